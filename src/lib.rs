@@ -1,0 +1,5 @@
+//! A consent manager at the edge.
+//!
+//! One request takes one straight line through this crate.
+
+pub mod html;

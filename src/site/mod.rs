@@ -1,0 +1,112 @@
+//! What a site declared, once it has been checked.
+//!
+//! Here live the types that everything else reads: [`Site`], [`Category`], [`Cookie`], [`Service`], the words of a
+//! language and the prose of the policy page. They are made at build time from `sites/`, `services/` and `languages/`
+//! ([`declare`], native only), travel into the worker as JSON, and are read there once per isolate.
+//!
+//! Not here: what a visitor chose (`visit`), what a request may do (`decision`), how it looks (`page`).
+
+mod category;
+mod cookie;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod declare;
+mod lifetime;
+mod policy;
+mod service;
+mod settings;
+mod text;
+mod words;
+
+pub use category::{Category, NECESSARY};
+pub use cookie::{Cookie, Party, Pattern, Storage};
+pub use lifetime::{Lifetime, Unit};
+pub use policy::{Part, Prose};
+pub use service::{SaleOrShare, Service};
+pub use settings::{Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared};
+pub use text::Text;
+pub use words::{Units, Words};
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One site, as declared and checked: the single source of its banner, pages, enforcement and records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Folder name under `sites/`, also the label of local runs (`<id>.localhost`) and part of every KV key.
+    pub id: String,
+    /// What people call the site.
+    pub name: String,
+    /// Host names that the site answers at, lower case, without a port.
+    pub hosts: Vec<String>,
+    /// Languages in the site's order, as BCP 47 tags in lower case; the first is the default.
+    pub languages: Vec<String>,
+    /// Day of the last change of the policy, `YYYY-MM-DD`.
+    pub updated: String,
+    /// Path under which our own addresses live, without a trailing slash.
+    pub base: String,
+    /// Path of the policy page.
+    pub policy_path: String,
+    /// Who is responsible.
+    pub owner: Owner,
+    /// How long a choice lasts and what happens to undeclared cookies.
+    pub consent: Consent,
+    /// What the site does when a browser sends GPC or DNT.
+    pub signals: Signals,
+    /// How long records are kept, and of what.
+    pub records: Records,
+    /// Labels, place and colours of the banner.
+    pub banner: Banner,
+    /// All categories in the site's order, `necessary` first.
+    pub categories: Vec<Category>,
+    /// All services and groups of the site's own cookies that can be chosen alone, in the site's order.
+    pub services: Vec<Service>,
+    /// Every cookie and storage entry, those of services included, in the order in which tables show them.
+    pub cookies: Vec<Cookie>,
+    /// The policy page's prose by language.
+    pub prose: BTreeMap<String, Prose>,
+    /// The words of banner and pages by language.
+    pub words: BTreeMap<String, Words>,
+    /// Digest over the optional categories: changes when, and only when, something that matters to consent changes.
+    pub version: String,
+}
+
+impl Site {
+    /// The categories that a visitor can refuse, in the site's order.
+    pub fn optional(&self) -> impl Iterator<Item = &Category> {
+        self.categories.iter().filter(|category| category.id != NECESSARY)
+    }
+
+    /// Whether there is anything to ask.
+    #[must_use]
+    pub fn has_choice(&self) -> bool {
+        self.optional().next().is_some()
+    }
+
+    /// The category with this id.
+    #[must_use]
+    pub fn category(&self, id: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == id)
+    }
+
+    /// The service with this id.
+    #[must_use]
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The services of one category, in the site's order.
+    pub fn services_in<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Service> {
+        self.services.iter().filter(move |service| service.category == category)
+    }
+
+    /// The cookies of one category, in the site's order.
+    pub fn cookies_in<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Cookie> {
+        self.cookies.iter().filter(move |cookie| cookie.category == category)
+    }
+
+    /// The default language.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.languages.first().map_or("en", String::as_str)
+    }
+}

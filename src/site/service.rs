@@ -1,0 +1,45 @@
+use super::Text;
+use serde::{Deserialize, Serialize};
+
+/// A third party whose code or cookies the site uses, or (`own`) a group of the site's own cookies that a visitor can
+/// choose alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its id: the catalogue's, or the site's own.
+    pub id: String,
+    /// What people know it by.
+    pub name: String,
+    /// The company behind it; the site itself if `own`.
+    pub company: String,
+    /// True for a group of first-party cookies.
+    pub own: bool,
+    /// The id of the category it answers to.
+    pub category: String,
+    /// The sentence that explains it.
+    pub purpose: Text,
+    /// What it learns, where the site says so.
+    pub data: Option<Text>,
+    /// Its privacy policy.
+    pub privacy: Option<String>,
+    /// Its own way to opt out.
+    pub opt_out: Option<String>,
+    /// Hosts it loads from, each optionally with a path prefix (`www.googletagmanager.com/gtag/`); a host means itself
+    /// and everything below it.
+    pub hosts: Vec<String>,
+    /// Text that shows its inline loader.
+    pub markers: Vec<String>,
+    /// Whether its usual use counts as a sale or sharing of personal information (Cal. Civ. Code §1798.140(ad), (ah)).
+    pub sale_or_share: SaleOrShare,
+    /// The site's own ids with the service (`{"project": "…"}`), for its tag.
+    pub settings: std::collections::BTreeMap<String, String>,
+}
+
+/// Whether a service's usual use is a sale or sharing of personal information in the sense of US state laws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SaleOrShare {
+    Yes,
+    Possible,
+    No,
+}

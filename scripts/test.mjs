@@ -27,37 +27,33 @@ function listen(command, args) {
   });
 }
 
-/** Adds up a total per pattern over all the places where a tool prints it. */
-export function add(output, patterns) {
-  return Object.fromEntries(
-    Object.entries(patterns).map(([name, pattern]) => [name, [...output.matchAll(pattern)].reduce((sum, [, number]) => sum + Number(number), 0)]),
-  );
+/** Adds up the numbers that a pattern finds: a tool may print its totals once a file. */
+const add = (output, pattern) => [...output.matchAll(pattern)].reduce((sum, [, number]) => sum + Number(number), 0);
+
+const cargoTotals = (output) => ({
+  passed: add(output, /^test result: .*?(\d+) passed/gm),
+  failed: add(output, /^test result: .*?(\d+) failed/gm),
+  left: add(output, /^test result: .*?(\d+) ignored/gm),
+});
+
+const nodeTotals = (output) => ({
+  passed: add(output, /^ℹ pass (\d+)/gm),
+  failed: add(output, /^ℹ (?:fail|cancelled) (\d+)/gm),
+  left: add(output, /^ℹ (?:skipped|todo) (\d+)/gm),
+});
+
+/** Notes what went wrong and goes on: the tests are worth knowing too. */
+async function check(complaints, command, args, options) {
+  await run(command, args, options).catch((error) => complaints.push(error.message));
 }
 
-export const cargoTotals = (output) =>
-  add(output, {
-    passed: /^test result: .*?(\d+) passed/gm,
-    failed: /^test result: .*?(\d+) failed/gm,
-    left: /^test result: .*?(\d+) ignored/gm,
-  });
-
-export function nodeTotals(output) {
-  const { passed, failed, cancelled, skipped, todo } = add(output, {
-    passed: /^# pass (\d+)/gm,
-    failed: /^# fail (\d+)/gm,
-    cancelled: /^# cancelled (\d+)/gm,
-    skipped: /^# skipped (\d+)/gm,
-    todo: /^# todo (\d+)/gm,
-  });
-  return { passed, failed: failed + cancelled, left: skipped + todo };
-}
-
-async function core() {
+async function core(complaints) {
   heading("Rust: format, lints, documentation");
-  await run("cargo", ["fmt", "--check"]);
-  await run("cargo", ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]);
-  await run("cargo", ["clippy", "--locked", ...wasm, "--", "-D", "warnings"]);
-  await run("cargo", ["doc", "--locked", "--no-deps", "--document-private-items", "--quiet"], { env: { ...process.env, RUSTDOCFLAGS: "-D warnings" } });
+  await check(complaints, "cargo", ["fmt", "--check"]);
+  await check(complaints, "cargo", ["fmt", "--check", "--manifest-path", "tools/bindgen/Cargo.toml"]);
+  await check(complaints, "cargo", ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]);
+  await check(complaints, "cargo", ["clippy", "--locked", ...wasm, "--", "-D", "warnings"]);
+  await check(complaints, "cargo", ["doc", "--locked", "--no-deps", "--document-private-items"], { env: { ...process.env, RUSTDOCFLAGS: "-D warnings" } });
   heading("Rust: tests of the core");
   const { code, output } = await listen("cargo", ["test", "--locked", "--no-fail-fast"]);
   return { code, ...cargoTotals(output) };
@@ -69,29 +65,23 @@ async function node(folder) {
     .filter((name) => name.endsWith(".test.mjs"))
     .sort()
     .map((name) => inRoot("tests", folder, name));
-  const { code, output } = await listen(process.execPath, ["--test", "--test-reporter=tap", ...files]);
+  const { code, output } = await listen(process.execPath, ["--test", "--test-reporter=spec", "--test-timeout=120000", ...files]);
   return { code, ...nodeTotals(output) };
 }
 
-async function deployable() {
+async function deployable(complaints) {
   heading("What would be deployed");
-  await run(process.execPath, [packageBin("wrangler"), "deploy", "--dry-run", "--outdir", inRoot("target/dry-run")], {
+  await check(complaints, process.execPath, [packageBin("wrangler"), "deploy", "--dry-run", "--outdir", inRoot("build/dry-run")], {
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
   });
 }
 
-const parts = {
-  core,
-  worker: async () => {
-    heading("Build");
-    await build();
-    return node("worker");
-  },
-  browser: async () => {
-    await build();
-    return node("browser");
-  },
-};
+async function built(folder) {
+  await build();
+  return node(folder);
+}
+
+const parts = { core, worker: () => built("worker"), browser: () => built("browser") };
 
 main(async () => {
   const asked = process.argv.slice(2);
@@ -102,26 +92,21 @@ main(async () => {
   const results = [];
   const complaints = [];
   for (const name of asked.length ? asked : Object.keys(parts)) {
-    try {
-      const { code, passed, failed, left } = await parts[name]();
-      results.push(`${name}: ${passed} passed, ${failed} failed`);
-      if (failed) complaints.push(`${name}: ${failed} failed`);
-      else if (code !== 0) complaints.push(`${name}: ended with code ${code}`);
-      if (passed + failed === 0) complaints.push(`${name}: no test has run`);
-      if (left) complaints.push(`${name}: ${left} left out; every test has to run`);
-    } catch (error) {
-      // The other parts are still worth knowing.
+    const { code, passed, failed, left } = await parts[name](complaints).catch((error) => {
       if (!(error instanceof Trouble)) throw error;
-      results.push(`${name}: did not run`);
       complaints.push(`${name}: ${error.message}`);
-    }
+      return { code: 1, passed: 0, failed: 0, left: 0 };
+    });
+    results.push(`${name}: ${passed} passed, ${failed} failed`);
+    if (failed) complaints.push(`${name}: ${failed} failed, see above`);
+    else if (passed === 0) complaints.push(`${name}: no test has run`);
+    else if (code !== 0) complaints.push(`${name}: ended with code ${code}, see above`);
+    if (left) complaints.push(`${name}: ${left} left out; every test has to run`);
   }
-  if (!asked.length) {
-    await deployable().catch((error) => complaints.push(error.message));
-  }
+  if (!asked.length) await deployable(complaints);
 
   console.log("");
-  for (const complaint of complaints) console.error(`✖ ${complaint}`);
+  for (const complaint of complaints) console.log(`✖ ${complaint}`);
   for (const result of results) console.log(result);
   return complaints.length ? 1 : 0;
 });

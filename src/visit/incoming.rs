@@ -20,8 +20,6 @@ pub struct Incoming<'a> {
     pub method: Method,
     /// The host it names, lower case, with its port if it names one.
     pub host: String,
-    /// Whether the visitor came by TLS.
-    pub secure: bool,
     /// The path, as sent.
     pub path: String,
     /// The query, without its question mark.
@@ -68,7 +66,7 @@ impl Incoming<'_> {
         if self.search.is_empty() {
             return None;
         }
-        url::form_urlencoded::parse(self.search.as_bytes())
+        form_urlencoded::parse(self.search.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }

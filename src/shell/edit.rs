@@ -1,0 +1,34 @@
+use crate::{html::Editor, origin::Insertion};
+use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
+
+/// An edit of one page, driven from JavaScript piece by piece.
+#[wasm_bindgen]
+pub struct Edit(Editor);
+
+impl Edit {
+    pub(super) fn new(insertion: &Insertion) -> Self {
+        Self(Editor::new(insertion.markup.clone().into_bytes(), insertion.place))
+    }
+}
+
+#[wasm_bindgen]
+impl Edit {
+    /// Takes a piece of the page, gives what goes out for it.
+    pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(piece.len() + 8192);
+        self.0.push(piece, &mut out);
+        out
+    }
+
+    /// Whether what follows can be piped without being looked at.
+    pub fn rest(&self) -> bool {
+        self.0.rest()
+    }
+
+    /// What goes out after the last piece.
+    pub fn end(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.0.end(&mut out);
+        out
+    }
+}

@@ -1,2 +1,85 @@
 //! Checks what was declared and hands it to the crate as data.
-fn main() {}
+//!
+//! Out of `languages/`, `services/` and `sites/` it makes one JSON file per language and per site, and an index of them
+//! that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
+
+#[path = "src/site/mod.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the crate uses all of it; the build only what reads declarations"
+)]
+mod site;
+
+use site::{Site, Words};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    // Cargo looks through these folders as a whole, so that a new file counts too.
+    for input in ["languages", "services", "sites", "build.rs", "src/site"] {
+        println!("cargo:rerun-if-changed={}", root.join(input).display());
+    }
+    let sites = site::declare::read(&root).map_err(|mistakes| site::declare::report(&mistakes))?;
+    write(&sites, &out)
+}
+
+/// Writes the JSON files and the index.
+fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut languages: BTreeMap<&str, &Words> = BTreeMap::new();
+    let mut hosts = BTreeMap::new();
+    let mut index = format!("pub(super) static SITES: [Declared; {}] = [\n", sites.len());
+    for (number, site) in sites.iter().enumerate() {
+        let (id, name) = (&site.id, &site.name);
+        // The words of a language are the same for every site, so they travel once.
+        let bare = Site {
+            words: BTreeMap::new(),
+            ..site.clone()
+        };
+        fs::write(
+            out.join(format!("site-{id}.json")),
+            serde_json::to_vec(&bare)?,
+        )?;
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/site-{id}.json\"))");
+        writeln!(
+            index,
+            "    Declared::new({id:?}, {name:?}, &{:?}, {json}),",
+            site.hosts
+        )?;
+        hosts.extend(site.hosts.iter().map(|host| (host, number)));
+        languages.extend(site.words.iter().map(|(tag, words)| (tag.as_str(), words)));
+    }
+    index.push_str("];\n\npub(super) static HOSTS: &[(&str, usize)] = &[\n");
+    for (host, number) in hosts {
+        writeln!(index, "    ({host:?}, {number}),")?;
+    }
+    index.push_str("];\n\npub(super) static WORDS: &[(&str, &str)] = &[\n");
+    for (tag, words) in languages {
+        fs::write(
+            out.join(format!("words-{tag}.json")),
+            serde_json::to_vec(words)?,
+        )?;
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/words-{tag}.json\"))");
+        writeln!(index, "    ({tag:?}, {json}),")?;
+    }
+    index.push_str("];\n");
+    fs::write(out.join("declared.rs"), index)?;
+    Ok(())
+}

@@ -2,4 +2,6 @@
 //!
 //! One request takes one straight line through this crate.
 
+pub mod declared;
 pub mod html;
+pub mod site;

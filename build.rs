@@ -1,23 +1,103 @@
 //! Checks what was declared and hands it to the crate as data.
-#![allow(clippy::expect_used, clippy::case_sensitive_file_extension_comparisons, reason = "a build that can't go on has to stop")]
+//!
+//! Out of `languages/`, `services/` and `sites/` it makes one JSON file per language and per site, and an index of them
+//! that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
+//! Styles and script of banner and pages lose their comments and blanks here.
 
-use std::{env, fs, path::PathBuf};
-fn main() {
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    assets(&out);
+#[path = "src/site/mod.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the crate uses all of it; the build only what reads declarations"
+)]
+mod site;
+
+use site::{Site, Words};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
-/// Styles and script without comments and blanks.
-fn assets(out: &std::path::Path) {
-    println!("cargo:rerun-if-changed=src/page/assets");
-    for name in ["banner.css", "page.css", "consent.js"] {
-        let text = fs::read_to_string(format!("src/page/assets/{name}")).expect("assets are there");
-        let small = if name.ends_with(".css") {
-            minifier::css::minify(&text).expect("styles are well formed").to_string()
-        } else {
-            minifier::js::minify(&text).expect("the script is well formed").to_string()
-        };
-        assert!(small.is_ascii(), "{name} must be ASCII");
-        fs::write(out.join(name), small).expect("OUT_DIR takes files");
+fn build() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    // Cargo looks through these folders as a whole, so that a new file counts too.
+    for input in ["languages", "services", "sites", "build.rs", "src/site", "src/page/assets"] {
+        println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
+    assets(&root, &out)?;
+    let sites = site::declare::read(&root).map_err(|mistakes| site::declare::report(&mistakes))?;
+    write(&sites, &out)
+}
+
+/// Writes the JSON files and the index.
+fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut languages: BTreeMap<&str, &Words> = BTreeMap::new();
+    let mut hosts = BTreeMap::new();
+    let mut index = format!("pub(super) static SITES: [Declared; {}] = [\n", sites.len());
+    for (number, site) in sites.iter().enumerate() {
+        let (id, name) = (&site.id, &site.name);
+        // The words of a language are the same for every site, so they travel once.
+        let bare = Site {
+            words: BTreeMap::new(),
+            ..site.clone()
+        };
+        fs::write(
+            out.join(format!("site-{id}.json")),
+            serde_json::to_vec(&bare)?,
+        )?;
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/site-{id}.json\"))");
+        writeln!(
+            index,
+            "    Declared::new({id:?}, {name:?}, &{:?}, {json}),",
+            site.hosts
+        )?;
+        hosts.extend(site.hosts.iter().map(|host| (host, number)));
+        languages.extend(site.words.iter().map(|(tag, words)| (tag.as_str(), words)));
+    }
+    index.push_str("];\n\npub(super) static HOSTS: &[(&str, usize)] = &[\n");
+    for (host, number) in hosts {
+        writeln!(index, "    ({host:?}, {number}),")?;
+    }
+    index.push_str("];\n\npub(super) static WORDS: &[(&str, &str)] = &[\n");
+    for (tag, words) in languages {
+        fs::write(
+            out.join(format!("words-{tag}.json")),
+            serde_json::to_vec(words)?,
+        )?;
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/words-{tag}.json\"))");
+        writeln!(index, "    ({tag:?}, {json}),")?;
+    }
+    index.push_str("];\n");
+    fs::write(out.join("declared.rs"), index)?;
+    Ok(())
+}
+
+/// Styles and script as they travel. ASCII only: they stand in pages of any encoding.
+fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    for name in ["banner.css", "page.css", "consent.js"] {
+        let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
+        let small = match name.rsplit_once('.') {
+            Some((_, "css")) => minifier::css::minify(&text)?.to_string(),
+            _ => minifier::js::minify(&text)?.to_string(),
+        };
+        if !small.is_ascii() {
+            return Err(format!("src/page/assets/{name} must be ASCII: write other characters as escapes").into());
+        }
+        fs::write(out.join(name), small)?;
+    }
+    Ok(())
 }

@@ -1,2 +1,88 @@
 //! The sites that this worker was built with: checked by `build.rs`, carried as JSON, read once per isolate when first
 //! asked for.
+//!
+//! Here a host finds its site. Not here: what a declaration means (`site`), or what happens to a host that no site has.
+
+mod index {
+    use super::Declared;
+    include!(concat!(env!("OUT_DIR"), "/declared.rs"));
+}
+
+use crate::site::{Site, Words};
+use index::{HOSTS, SITES, WORDS};
+use std::sync::OnceLock;
+
+/// A site that this worker was built with, read or not yet read.
+#[derive(Debug)]
+pub struct Declared {
+    /// Its id, the label of local runs.
+    pub id: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// The hosts it answers at.
+    pub hosts: &'static [&'static str],
+    json: &'static str,
+    site: OnceLock<Option<Site>>,
+}
+
+impl Declared {
+    const fn new(
+        id: &'static str,
+        name: &'static str,
+        hosts: &'static [&'static str],
+        json: &'static str,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            hosts,
+            json,
+            site: OnceLock::new(),
+        }
+    }
+
+    /// The site itself. `None` only if the build wrote what this can't read, which a test rules out.
+    pub fn site(&'static self) -> Option<&'static Site> {
+        self.site.get_or_init(|| self.read()).as_ref()
+    }
+
+    fn read(&self) -> Option<Site> {
+        let mut site: Site = serde_json::from_str(self.json).ok()?;
+        for language in &site.languages {
+            let (_, json) = WORDS.iter().find(|(tag, _)| tag == language)?;
+            let words: Words = serde_json::from_str(json).ok()?;
+            site.words.insert(language.clone(), words);
+        }
+        Some(site)
+    }
+}
+
+/// Every site, in the order of their ids.
+pub fn all() -> impl Iterator<Item = &'static Declared> {
+    SITES.iter()
+}
+
+/// The site that answers at a host, as a browser sends it in `Host`: its port, a trailing dot and capitals don't matter.
+/// `<id>.localhost` names a site in local runs.
+#[must_use]
+pub fn by_host(host: &str) -> Option<&'static Site> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    if let Some(id) = name.strip_suffix(".localhost") {
+        return by_id(id);
+    }
+    let found = HOSTS
+        .binary_search_by(|(host, _)| (*host).cmp(name.as_str()))
+        .ok()?;
+    let (_, number) = HOSTS.get(found)?;
+    SITES.get(*number)?.site()
+}
+
+/// The site with this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Site> {
+    let found = SITES
+        .binary_search_by(|declared| declared.id.cmp(id))
+        .ok()?;
+    SITES.get(found)?.site()
+}

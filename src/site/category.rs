@@ -11,6 +11,9 @@ pub struct Category {
     pub id: String,
     /// What people see as its name.
     pub name: Text,
+    /// How the banner's sentence names it: "we use cookies for …".
+    #[serde(default)]
+    pub short: Text,
     /// Why the site wants it, in one or two sentences.
     pub purpose: Text,
     /// What to say where nothing is in use yet; set only for a category without cookies and services.

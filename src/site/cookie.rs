@@ -53,6 +53,7 @@ pub enum Party {
 /// Where an entry is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(clippy::enum_variant_names, reason = "the web's own names for them")]
 pub enum Storage {
     /// A cookie.
     Cookie,

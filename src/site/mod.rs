@@ -19,8 +19,10 @@ pub use category::{Category, NECESSARY};
 pub use cookie::{Cookie, Party, Pattern, Storage};
 pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
-pub use service::{SaleOrShare, Service};
-pub use settings::{Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared};
+pub use service::{SaleOrShare, Service, Signal, Tag};
+pub use settings::{
+    Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared,
+};
 pub use text::Text;
 pub use words::{Units, Words};
 
@@ -71,7 +73,9 @@ pub struct Site {
 impl Site {
     /// The categories that a visitor can refuse, in the site's order.
     pub fn optional(&self) -> impl Iterator<Item = &Category> {
-        self.categories.iter().filter(|category| category.id != NECESSARY)
+        self.categories
+            .iter()
+            .filter(|category| category.id != NECESSARY)
     }
 
     /// Whether there is anything to ask.
@@ -94,12 +98,16 @@ impl Site {
 
     /// The services of one category, in the site's order.
     pub fn services_in<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Service> {
-        self.services.iter().filter(move |service| service.category == category)
+        self.services
+            .iter()
+            .filter(move |service| service.category == category)
     }
 
     /// The cookies of one category, in the site's order.
     pub fn cookies_in<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Cookie> {
-        self.cookies.iter().filter(move |cookie| cookie.category == category)
+        self.cookies
+            .iter()
+            .filter(move |cookie| cookie.category == category)
     }
 
     /// The default language.

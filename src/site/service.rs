@@ -1,5 +1,6 @@
 use super::Text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A third party whose code or cookies the site uses, or (`own`) a group of the site's own cookies that a visitor can
 /// choose alone.
@@ -31,7 +32,33 @@ pub struct Service {
     /// Whether its usual use counts as a sale or sharing of personal information (Cal. Civ. Code §1798.140(ad), (ah)).
     pub sale_or_share: SaleOrShare,
     /// The site's own ids with the service (`{"project": "…"}`), for its tag.
-    pub settings: std::collections::BTreeMap<String, String>,
+    pub settings: BTreeMap<String, String>,
+    /// The markup it needs, where the site gave its ids: without them the site's own pages carry the tag.
+    #[serde(default)]
+    pub tag: Option<Tag>,
+}
+
+/// The markup a service needs, with `{id}` where the site's own ids go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The ids it has to be given.
+    pub settings: Vec<String>,
+    /// Address of a script to load.
+    pub script: Option<String>,
+    /// Text of a script to run.
+    pub inline: Option<String>,
+    /// How it wants to be told what was granted.
+    pub signal: Option<Signal>,
+}
+
+/// A vendor's own way to be told what was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Signal {
+    /// `clarity('consentv2', …)`.
+    Clarity,
+    /// `gtag('consent', …)`.
+    Google,
 }
 
 /// Whether a service's usual use is a sale or sharing of personal information in the sense of US state laws.

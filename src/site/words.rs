@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 /// translation has the same ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "each name says where the word stands; languages/en.toml shows it")]
+#[allow(
+    missing_docs,
+    reason = "each name says where the word stands; languages/en.toml shows it"
+)]
 pub struct Words {
     /// The language's own name, for the language switch.
     pub language: String,
@@ -71,10 +74,14 @@ pub struct Words {
     pub necessary_name: String,
     pub necessary_purpose: String,
     pub functional_name: String,
+    /// How the banner's sentence names it: "cookies for …".
+    pub functional_short: String,
     pub functional_purpose: String,
     pub analytics_name: String,
+    pub analytics_short: String,
     pub analytics_purpose: String,
     pub marketing_name: String,
+    pub marketing_short: String,
     pub marketing_purpose: String,
 
     pub cookie: String,

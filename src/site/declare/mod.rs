@@ -1,0 +1,87 @@
+//! Reads and checks what was declared: `languages/`, `services/` and `sites/` of a folder.
+//!
+//! Used by `build.rs` and by tests, never inside the worker. Every mistake of every file is found in one run; a folder
+//! with a mistake gives no sites at all.
+//!
+//! Not here: what a checked declaration holds (the types beside this folder), and how a page shows it (`page`).
+
+mod catalogue;
+mod categories;
+mod colour;
+mod cookies;
+mod digest;
+mod fields;
+mod folder;
+mod grammar;
+mod inventory;
+mod languages;
+mod markdown;
+mod mistake;
+mod placeholder;
+mod reader;
+mod services;
+mod settings;
+mod site_file;
+mod source;
+mod text;
+mod wording;
+
+pub use mistake::{Mistake, report};
+
+use super::Site;
+use mistake::Log;
+use site_file::Shared;
+use std::collections::BTreeMap;
+use std::path::Path;
+use text::Languages;
+
+/// Every site in `root/sites`, in the order of their ids.
+///
+/// # Errors
+///
+/// All mistakes in all files, in the order of files and lines.
+pub fn read(root: &Path) -> Result<Vec<Site>, Vec<Mistake>> {
+    let log = Log::default();
+    let words = languages::read(root, &log);
+    let mut all: Vec<String> = words.keys().cloned().collect();
+    // A plain text in the catalogue is English.
+    all.sort_by_key(|tag| tag != "en");
+    let languages = Languages {
+        all,
+        listed: "in languages/",
+    };
+    let catalogue = catalogue::read(root, &languages, &log);
+    let shared = Shared {
+        root,
+        log: &log,
+        words: &words,
+        catalogue: &catalogue,
+    };
+    let mut claimed = BTreeMap::new();
+    let ids = folder::folders(root, "sites");
+    let mut sites: Vec<Site> = ids
+        .iter()
+        .filter_map(|id| shared.site(id, &mut claimed))
+        .collect();
+    for site in &mut sites {
+        keep_languages(site);
+    }
+    let mistakes = log.finish();
+    if mistakes.is_empty() {
+        Ok(sites)
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// Drops the translations of the catalogue that a site does not use.
+fn keep_languages(site: &mut Site) {
+    let languages = &site.languages;
+    let cookies = site.cookies.iter_mut().map(|cookie| &mut cookie.purpose);
+    let services = site.services.iter_mut();
+    let services =
+        services.flat_map(|service| service.data.iter_mut().chain([&mut service.purpose]));
+    for text in cookies.chain(services) {
+        text.0.retain(|language, _| languages.contains(language));
+    }
+}

@@ -1,0 +1,272 @@
+//! One folder of `sites/`: `site.toml` and the policy page in each of its languages.
+
+use super::super::{NECESSARY, Site};
+use super::categories::{self, AllWords};
+use super::cookies;
+use super::digest;
+use super::folder;
+use super::grammar;
+use super::inventory::{self, Around};
+use super::markdown;
+use super::mistake::Log;
+use super::placeholder;
+use super::reader::{Table, Value};
+use super::services::Draft;
+use super::settings;
+use super::source::Source;
+use super::text::Languages;
+use super::wording::{list, nearest, quoted};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What all sites share.
+#[derive(Debug)]
+pub(super) struct Shared<'a> {
+    pub(super) root: &'a Path,
+    pub(super) log: &'a Log,
+    pub(super) words: &'a AllWords,
+    pub(super) catalogue: &'a BTreeMap<String, Draft>,
+}
+
+impl Shared<'_> {
+    /// Reads one site. `claimed` tells which site has which host already.
+    pub(super) fn site(&self, id: &str, claimed: &mut BTreeMap<String, String>) -> Option<Site> {
+        let path = format!("sites/{id}/site.toml");
+        if let Err(text) = grammar::id(id) {
+            self.log.add(
+                &path,
+                1,
+                format!("the folder's name is the site's id. {text}"),
+            );
+        }
+        let source = Source::load(self.root, &path, self.log)?;
+        let document = source.parse();
+        let table = Table::root(&source, &document);
+        let mut site = self.declaration(id, &table, claimed);
+        table.finish();
+        self.prose(&mut site, &source);
+        Some(site)
+    }
+
+    fn declaration(
+        &self,
+        id: &str,
+        table: &Table<'_>,
+        claimed: &mut BTreeMap<String, String>,
+    ) -> Site {
+        let name = table
+            .need("name", "name = \"Example\"")
+            .and_then(|value| value.str());
+        let hosts = hosts(table, id, claimed);
+        let languages = self.languages(table);
+        let updated = table
+            .need("updated", "updated = 2026-05-21")
+            .and_then(|value| value.date());
+        let (base, policy_path) = paths(table);
+        let owner = settings::owner(table);
+        let consent = settings::consent(table, &hosts);
+        let placed = categories::read(table, &languages, self.words);
+        let around = Around {
+            languages: &languages,
+            words: self.words,
+            catalogue: self.catalogue,
+            categories: &placed,
+            owner: &owner.name,
+            days: consent.days,
+        };
+        let mut cookies = around.cookies(table);
+        let services = around.services(table, &mut cookies);
+        inventory::check(&placed, &services, &cookies, consent.granular);
+        let words = languages.all.iter().filter_map(|language| {
+            let words = self.words.get(language)?.clone()?;
+            Some((language.clone(), words))
+        });
+        let mut site = Site {
+            id: id.to_owned(),
+            name: name.unwrap_or_default().to_owned(),
+            hosts,
+            updated: updated.unwrap_or_default(),
+            base,
+            policy_path,
+            consent,
+            signals: settings::signals(table),
+            records: settings::records(table),
+            banner: settings::banner(table, &languages),
+            categories: placed
+                .iter()
+                .map(|placed| placed.category.clone())
+                .collect(),
+            services,
+            cookies: cookies
+                .into_iter()
+                .map(|placed: cookies::Placed<'_>| placed.cookie)
+                .collect(),
+            prose: BTreeMap::new(),
+            words: words.collect(),
+            version: String::new(),
+            languages: languages.all.clone(),
+            owner,
+        };
+        digests(&mut site, &placed);
+        site
+    }
+
+    fn languages(&self, table: &Table<'_>) -> Languages {
+        let known: Vec<&String> = self.words.keys().collect();
+        let mut all: Vec<String> = Vec::new();
+        if let Some(value) = table.need("languages", "languages = [\"en\"]") {
+            for (item, tag) in value.texts() {
+                if all.iter().any(|listed| listed == tag) {
+                    item.mistake(format!(
+                        "language {} is listed twice. Leave one out.",
+                        quoted(tag)
+                    ));
+                } else if known.iter().any(|known| *known == tag) {
+                    all.push(tag.to_owned());
+                } else {
+                    item.mistake(format!(
+                        "language {} has no file in languages/. There are: {}.",
+                        quoted(tag),
+                        list(&known)
+                    ));
+                    all.push(tag.to_owned());
+                }
+            }
+            not_empty(&value, "languages = [\"en\"]");
+        }
+        if all.is_empty() {
+            all.push("en".to_owned());
+        }
+        Languages {
+            all,
+            listed: "listed in `languages`",
+        }
+    }
+
+    /// Reads the policy page in each language, and looks for pages that nobody asked for.
+    fn prose(&self, site: &mut Site, declaration: &Source<'_>) {
+        let folder = format!("sites/{}", site.id);
+        let mut expected = vec!["site.toml".to_owned()];
+        let mut pages = BTreeMap::new();
+        for (index, language) in site.languages.iter().enumerate() {
+            let file = match index {
+                0 => "cookie-policy.md".to_owned(),
+                _ => format!("cookie-policy.{language}.md"),
+            };
+            let path = format!("{folder}/{file}");
+            expected.push(file);
+            if !self.root.join(&path).is_file() {
+                self.log.add(
+                    &path,
+                    1,
+                    format!(
+                        "the policy page in {} is missing. Write this file, or take the language out of `languages`.",
+                        quoted(language)
+                    ),
+                );
+            } else if let Some(source) = Source::load(self.root, &path, self.log) {
+                let page = markdown::read(&source);
+                if declaration.whole() {
+                    placeholder::check(&page, site, &source);
+                }
+                pages.insert(language.clone(), page.prose);
+            }
+        }
+        site.prose = pages;
+        for file in folder::files(self.root, &folder) {
+            let toml = Path::new(&file)
+                .extension()
+                .is_some_and(|extension| extension == "toml");
+            if (toml || file.starts_with("cookie-policy")) && !expected.contains(&file) {
+                let near = nearest(&file, &expected, "Expected here");
+                self.log.add(
+                    &format!("{folder}/{file}"),
+                    1,
+                    format!("nothing reads this file. {near}"),
+                );
+            }
+        }
+    }
+}
+
+fn hosts(table: &Table<'_>, id: &str, claimed: &mut BTreeMap<String, String>) -> Vec<String> {
+    let example = "hosts = [\"www.example.com\"]";
+    let Some(value) = table.need("hosts", example) else {
+        return Vec::new();
+    };
+    not_empty(&value, example);
+    let mut hosts: Vec<String> = Vec::new();
+    for (item, _) in value.texts() {
+        let Some(host) = item.parse(grammar::host) else {
+            continue;
+        };
+        if hosts.contains(&host) {
+            item.mistake(format!(
+                "host {} is listed twice. Leave one out.",
+                quoted(&host)
+            ));
+        } else if let Some(other) = claimed.get(&host) {
+            item.mistake(format!(
+                "host {} belongs to the site {} already. Take it out of one of them.",
+                quoted(&host),
+                quoted(other)
+            ));
+        } else {
+            claimed.insert(host.clone(), id.to_owned());
+            hosts.push(host);
+        }
+    }
+    hosts
+}
+
+fn not_empty(value: &Value<'_>, example: &str) {
+    if value.list().is_some_and(|items| items.is_empty()) {
+        value.mistake(format!("`{}` is empty. Write `{example}`.", value.key()));
+    }
+}
+
+/// Where our own addresses live, and where the policy page does.
+fn paths(table: &Table<'_>) -> (String, String) {
+    let base = table.get("base");
+    let policy = table.get("policy");
+    let path = |value: &Option<Value<'_>>, ours: &str| {
+        let given = value.as_ref().and_then(|value| value.parse(grammar::path));
+        given.unwrap_or_else(|| ours.to_owned())
+    };
+    let (base_path, policy_path) = (path(&base, "/_privacy"), path(&policy, "/cookie-policy"));
+    if policy_path == base_path || policy_path.starts_with(&format!("{base_path}/")) {
+        let text = format!(
+            "the policy page {} lies where our own addresses do ({}). Give one of them another path.",
+            quoted(&policy_path),
+            quoted(&base_path)
+        );
+        if let Some(value) = policy.or(base) {
+            value.mistake(text);
+        }
+    }
+    (base_path, policy_path)
+}
+
+/// Sets the digests, and sees to it that each category can be told by its own.
+fn digests(site: &mut Site, placed: &[categories::Placed<'_>]) {
+    let digests: Vec<String> = site
+        .categories
+        .iter()
+        .map(|category| match category.id.as_str() {
+            NECESSARY => String::new(),
+            _ => digest::category(site, category),
+        })
+        .collect();
+    for (index, (placed, digest)) in placed.iter().zip(&digests).enumerate() {
+        if !digest.is_empty() && digests.iter().take(index).any(|earlier| earlier == digest) {
+            let id = quoted(&placed.category.id);
+            placed.spot.mistake(format!(
+                "category {id} has by chance the digest of another one. Change a word in one of its purposes."
+            ));
+        }
+    }
+    for (category, digest) in site.categories.iter_mut().zip(digests) {
+        category.digest = digest;
+    }
+    site.version = digest::version(site);
+}

@@ -1,0 +1,3 @@
+//! Declarations: the ones that ship, and the mistakes that the build refuses.
+
+mod shipped;

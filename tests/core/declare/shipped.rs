@@ -1,0 +1,56 @@
+//! The four sites that ship: the worker reads what the build wrote.
+
+use edge_consent::declared;
+use edge_consent::site::declare;
+use std::path::Path;
+
+#[test]
+fn the_worker_reads_exactly_what_the_checker_read() {
+    let read = declare::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let ids: Vec<&str> = declared::all().map(|declared| declared.id).collect();
+    assert_eq!(
+        ids,
+        [
+            "balanced-mastering",
+            "musicmuse",
+            "musictracker",
+            "trackncloak"
+        ]
+    );
+    for site in &read {
+        assert_eq!(declared::by_id(&site.id), Some(site));
+    }
+}
+
+#[test]
+fn a_host_finds_its_site_however_it_is_written() {
+    for declared in declared::all() {
+        for host in declared.hosts {
+            let written = [
+                host.to_string(),
+                host.to_uppercase(),
+                format!("{host}:8787"),
+                format!("{host}."),
+            ];
+            for host in written {
+                assert_eq!(declared::by_host(&host).unwrap().id, declared.id, "{host}");
+            }
+        }
+        let local = declared::by_host(&format!("{}.localhost:8787", declared.id)).unwrap();
+        assert_eq!(local.id, declared.id);
+        assert_eq!(local.name, declared.name);
+    }
+    for other in [
+        "",
+        ":",
+        ".",
+        "localhost",
+        "example.com",
+        "x.musictracker.io",
+        ".localhost",
+        "[::1]:80",
+    ] {
+        assert!(declared::by_host(other).is_none(), "{other}");
+    }
+    assert!(declared::by_id("nobody").is_none());
+}

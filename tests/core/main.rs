@@ -1,0 +1,3 @@
+//! The core, tested natively.
+
+mod declare;

@@ -35,7 +35,14 @@ fn build() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // Cargo looks through these folders as a whole, so that a new file counts too.
-    for input in ["languages", "services", "sites", "build.rs", "src/site", "src/page/assets"] {
+    for input in [
+        "languages",
+        "services",
+        "sites",
+        "build.rs",
+        "src/site",
+        "src/page/assets",
+    ] {
         println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
     assets(&root, &out)?;
@@ -95,7 +102,10 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
             _ => minifier::js::minify(&text)?.to_string(),
         };
         if !small.is_ascii() {
-            return Err(format!("src/page/assets/{name} must be ASCII: write other characters as escapes").into());
+            return Err(format!(
+                "src/page/assets/{name} must be ASCII: write other characters as escapes"
+            )
+            .into());
         }
         fs::write(out.join(name), small)?;
     }

@@ -43,7 +43,9 @@ pub(super) fn check(incoming: &Incoming<'_>) -> Result<Kind, Rejection> {
     if is_cross_site(incoming) {
         return Err(Rejection::CrossSite);
     }
-    let length = incoming.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let length = incoming
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > MOST_BODY) {
         return Err(Rejection::TooLarge);
     }
@@ -57,7 +59,9 @@ fn is_cross_site(incoming: &Incoming<'_>) -> bool {
         return !matches!(site.as_str(), "same-origin" | "same-site" | "none");
     }
     incoming.header("origin").is_some_and(|origin| {
-        origin.split_once("://").is_none_or(|(_, host)| !host.eq_ignore_ascii_case(&incoming.host))
+        origin
+            .split_once("://")
+            .is_none_or(|(_, host)| !host.eq_ignore_ascii_case(&incoming.host))
     })
 }
 
@@ -98,7 +102,8 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let submission = body::submission(self.kind, body)?;
         let now = moment.now / 1000;
-        let mut made = settle(site, &submission, self.visit.signals, now).map_err(Rejection::Unknown)?;
+        let mut made =
+            settle(site, &submission, self.visit.signals, now).map_err(Rejection::Unknown)?;
         if !site.has_choice() {
             // Nothing to choose, nothing to keep: not even our own cookie.
             let after = decide(site, &Choice::Unasked, self.visit.signals, now);
@@ -110,7 +115,9 @@ impl<'a> Pending<'a> {
         made.receipt = made.grants().then(|| id.clone());
         let cookie = write(site, &made);
         let after = decide(site, &Choice::Made(made), self.visit.signals, now);
-        let mut reply = self.done(&after, submission.return_to.as_deref()).with("set-cookie", cookie);
+        let mut reply = self
+            .done(&after, submission.return_to.as_deref())
+            .with("set-cookie", cookie);
         self.clean(&mut reply, &after);
         if deed != Deed::Reject || site.records.refusals {
             reply.writes = self.record(&after, &id, deed, submission.surface, now);
@@ -122,7 +129,9 @@ impl<'a> Pending<'a> {
         let now = moment.now / 1000;
         let after = decide(self.site, &Choice::Unasked, self.visit.signals, now);
         let return_to = body::return_to(self.kind, body);
-        let mut reply = self.done(&after, return_to.as_deref()).with("set-cookie", expire(COOKIE, None, "/"));
+        let mut reply = self
+            .done(&after, return_to.as_deref())
+            .with("set-cookie", expire(COOKIE, None, "/"));
         for domain in crate::origin::domains(&self.host) {
             reply = reply.with("set-cookie", expire(COOKIE, Some(domain), "/"));
         }
@@ -151,10 +160,21 @@ impl<'a> Pending<'a> {
         }
     }
 
-    fn record(&self, after: &Decision, id: &str, deed: Deed, surface: Surface, now: u64) -> Vec<Write> {
+    fn record(
+        &self,
+        after: &Decision,
+        id: &str,
+        deed: Deed,
+        surface: Surface,
+        now: u64,
+    ) -> Vec<Write> {
         let circumstances = Circumstances {
             id,
-            previous: self.before.made.as_ref().and_then(|made| made.receipt.as_deref()),
+            previous: self
+                .before
+                .made
+                .as_ref()
+                .and_then(|made| made.receipt.as_deref()),
             deed,
             surface,
             language: &self.visit.language,
@@ -171,7 +191,8 @@ impl<'a> Pending<'a> {
             let message = words(site, &self.visit.language).map_or("", |words| &words.saved);
             Reply::json(200, State::new(site, after).with_message(message).json())
         } else {
-            Reply::html(303, super::reply::NOTHING.to_owned(), String::new()).with("location", own_path(return_to))
+            Reply::html(303, super::reply::NOTHING.to_owned(), String::new())
+                .with("location", own_path(return_to))
         };
         reply.private()
     }
@@ -183,11 +204,15 @@ impl<'a> Pending<'a> {
         let copies = header.map_or(0, |header| crate::visit::values_in(header).count());
         if copies > 1 {
             if self.site.consent.domain.is_some() {
-                reply.headers.push(("set-cookie", expire(COOKIE, None, "/")));
+                reply
+                    .headers
+                    .push(("set-cookie", expire(COOKIE, None, "/")));
             }
             for domain in crate::origin::domains(&self.host) {
                 if self.site.consent.domain.as_deref() != Some(domain) {
-                    reply.headers.push(("set-cookie", expire(COOKIE, Some(domain), "/")));
+                    reply
+                        .headers
+                        .push(("set-cookie", expire(COOKIE, Some(domain), "/")));
                 }
             }
         }
@@ -208,9 +233,10 @@ fn own_path(return_to: Option<&str>) -> String {
             || path.chars().any(char::is_control)
             || path.len() > MOST
     };
-    return_to
-        .filter(|path| !leads_away(path))
-        .map_or_else(|| "/".to_owned(), |path| utf8_percent_encode(path, NOT_IN_HEADERS).to_string())
+    return_to.filter(|path| !leads_away(path)).map_or_else(
+        || "/".to_owned(),
+        |path| utf8_percent_encode(path, NOT_IN_HEADERS).to_string(),
+    )
 }
 
 /// What a header can't hold, and quotes and blanks; what is encoded already stays as it is.

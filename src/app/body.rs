@@ -37,7 +37,9 @@ pub(super) fn submission(kind: Kind, body: &[u8]) -> Result<Submission, Rejectio
 /// The `return_to` of a reset, which needs nothing else.
 pub(super) fn return_to(kind: Kind, body: &[u8]) -> Option<String> {
     match kind {
-        Kind::Form => form_urlencoded::parse(body).find(|(key, _)| key == "return_to").map(|(_, value)| value.into()),
+        Kind::Form => form_urlencoded::parse(body)
+            .find(|(key, _)| key == "return_to")
+            .map(|(_, value)| value.into()),
         Kind::Json => serde_json::from_slice::<Sent>(body).ok()?.return_to,
     }
 }
@@ -47,7 +49,9 @@ fn asked(decision: &str) -> Result<Asked, Rejection> {
         "accept" => Ok(Asked::Accept),
         "reject" => Ok(Asked::Reject),
         "save" => Ok(Asked::Save),
-        _ => Err(Rejection::Malformed("`decision` must be `accept`, `reject` or `save`.")),
+        _ => Err(Rejection::Malformed(
+            "`decision` must be `accept`, `reject` or `save`.",
+        )),
     }
 }
 
@@ -65,7 +69,9 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
             "decision" => {
                 let asked = asked(&value)?;
                 if decision.is_some_and(|before| before != asked) {
-                    return Err(Rejection::Malformed("`decision` was sent twice, with different values."));
+                    return Err(Rejection::Malformed(
+                        "`decision` was sent twice, with different values.",
+                    ));
                 }
                 decision = Some(asked);
             }
@@ -73,7 +79,9 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
                 submission.categories.insert(value.into_owned(), true);
             }
             "service" => {
-                let (id, granted) = value.strip_prefix('-').map_or((&*value, true), |id| (id, false));
+                let (id, granted) = value
+                    .strip_prefix('-')
+                    .map_or((&*value, true), |id| (id, false));
                 // Sent both ways: a no wins over a yes.
                 let entry = submission.services.entry(id.to_owned()).or_insert(granted);
                 *entry = *entry && granted;
@@ -83,7 +91,9 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
             _ => {}
         }
     }
-    submission.asked = decision.ok_or(Rejection::Malformed("`decision` is missing: send `accept`, `reject` or `save`."))?;
+    submission.asked = decision.ok_or(Rejection::Malformed(
+        "`decision` is missing: send `accept`, `reject` or `save`.",
+    ))?;
     Ok(submission)
 }
 
@@ -103,7 +113,9 @@ fn json(body: &[u8]) -> Result<Submission, Rejection> {
             "The body must be a JSON object with `decision` and, for `save`, `categories` and `services` as maps from id to true or false.",
         )
     })?;
-    let decision = sent.decision.ok_or(Rejection::Malformed("`decision` is missing: send `accept`, `reject` or `save`."))?;
+    let decision = sent.decision.ok_or(Rejection::Malformed(
+        "`decision` is missing: send `accept`, `reject` or `save`.",
+    ))?;
     Ok(Submission {
         asked: asked(&decision)?,
         categories: sent.categories,

@@ -62,9 +62,21 @@ pub(super) fn inventory(site: &Site) -> String {
         last_update: &site.updated,
         policy: &site.policy_path,
         languages: &site.languages,
-        categories: site.categories.iter().map(|own| category(own, language)).collect(),
-        cookies: site.cookies.iter().map(|own| cookie(site, own, language)).collect(),
-        services: site.services.iter().map(|own| service(own, language)).collect(),
+        categories: site
+            .categories
+            .iter()
+            .map(|own| category(own, language))
+            .collect(),
+        cookies: site
+            .cookies
+            .iter()
+            .map(|own| cookie(site, own, language))
+            .collect(),
+        services: site
+            .services
+            .iter()
+            .map(|own| service(own, language))
+            .collect(),
     };
     // Strings and booleans only: there is nothing in it that could fail.
     serde_json::to_string(&inventory).unwrap_or_default()
@@ -84,7 +96,11 @@ fn category<'a>(own: &'a Category, language: &str) -> Listed<'a> {
 fn cookie<'a>(site: &Site, own: &'a Cookie, language: &str) -> ListedCookie<'a> {
     ListedCookie {
         name: &own.name,
-        patterns: own.patterns.iter().map(|pattern| pattern.0.as_str()).collect(),
+        patterns: own
+            .patterns
+            .iter()
+            .map(|pattern| pattern.0.as_str())
+            .collect(),
         category: &own.category,
         service: own.service.as_deref(),
         purpose: own.purpose.get(language),

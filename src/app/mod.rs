@@ -48,7 +48,9 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     }
     let visit = Visit::read(site, incoming);
     let decision = decide(site, &visit.choice, visit.signals, now);
-    let refuse = |rejection: Rejection| Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()));
+    let refuse = |rejection: Rejection| {
+        Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
+    };
     match route {
         Route::Reserved => Next::Untouched,
         Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
@@ -56,7 +58,9 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
         Route::Action(action) => match action::check(incoming) {
             Err(rejection) => refuse(rejection),
-            Ok(kind) => Next::Body(Box::new(Pending::new(site, action, kind, visit, decision, incoming))),
+            Ok(kind) => Next::Body(Box::new(Pending::new(
+                site, action, kind, visit, decision, incoming,
+            ))),
         },
     }
 }

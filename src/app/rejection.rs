@@ -28,18 +28,28 @@ impl Rejection {
         let status = self.status();
         let reply = if json {
             let problem = serde_json::json!({ "type": "about:blank", "title": self.title(), "status": status, "detail": self.detail() });
-            Reply { headers: Vec::new(), ..Reply::json(status, problem.to_string()) }
-                .with("content-type", "application/problem+json")
-                .with("x-content-type-options", "nosniff")
-                .with("referrer-policy", "same-origin")
-                .with("content-security-policy", super::reply::NOTHING)
+            Reply {
+                headers: Vec::new(),
+                ..Reply::json(status, problem.to_string())
+            }
+            .with("content-type", "application/problem+json")
+            .with("x-content-type-options", "nosniff")
+            .with("referrer-policy", "same-origin")
+            .with("content-security-policy", super::reply::NOTHING)
         } else {
-            Reply::html(status, page::page_csp(site), page::error::error(site, language, &self.sentence(site, language)))
+            Reply::html(
+                status,
+                page::page_csp(site),
+                page::error::error(site, language, &self.sentence(site, language)),
+            )
         };
         let reply = reply.private();
         match self {
             Self::Method { allow } => reply.with("allow", *allow),
-            Self::MediaType => reply.with("accept-post", "application/x-www-form-urlencoded, application/json"),
+            Self::MediaType => reply.with(
+                "accept-post",
+                "application/x-www-form-urlencoded, application/json",
+            ),
             _ => reply,
         }
     }
@@ -73,16 +83,24 @@ impl Rejection {
             Self::Method { allow } => format!("This address answers to {allow}."),
             Self::Malformed(what) => (*what).to_owned(),
             Self::TooLarge => format!("A choice takes at most {} bytes.", super::MOST_BODY),
-            Self::MediaType => "Send application/x-www-form-urlencoded or application/json.".to_owned(),
+            Self::MediaType => {
+                "Send application/x-www-form-urlencoded or application/json.".to_owned()
+            }
             Self::Unknown(Unknown { names, known, kind }) => {
-                format!("This site has no {kind} `{}`. It has: {}.", names.join("`, `"), known.join(", "))
+                format!(
+                    "This site has no {kind} `{}`. It has: {}.",
+                    names.join("`, `"),
+                    known.join(", ")
+                )
             }
         }
     }
 
     /// For people, in their language.
     fn sentence(&self, site: &Site, language: &str) -> String {
-        let Some(words) = page::wording::words(site, language) else { return self.detail() };
+        let Some(words) = page::wording::words(site, language) else {
+            return self.detail();
+        };
         match self {
             Self::CrossSite => words.error_cross_site.clone(),
             Self::Method { .. } => words.error_method.clone(),

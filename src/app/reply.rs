@@ -22,7 +22,12 @@ impl Reply {
             ("referrer-policy", "same-origin".to_owned()),
             ("content-security-policy", csp),
         ];
-        Self { status, headers, body, writes: Vec::new() }
+        Self {
+            status,
+            headers,
+            body,
+            writes: Vec::new(),
+        }
     }
 
     /// A page.
@@ -49,7 +54,10 @@ impl Reply {
     /// The first value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 

@@ -98,16 +98,36 @@ pub fn decide(site: &Site, choice: &Choice, signals: Signals, now: u64) -> Decis
             let answer = made.and_then(|made| made.answer(&category.digest));
             let ask = answer.is_none();
             match (denied_by, answer) {
-                (Some(reason), _) => Verdict { granted: false, reason, ask },
-                (None, Some(answer)) => Verdict { granted: answer.granted, reason: Reason::Choice, ask },
-                (None, None) if made.is_some() => Verdict { granted: false, reason: Reason::StalePolicy, ask },
-                (None, None) => Verdict { granted: false, reason: Reason::Default, ask },
+                (Some(reason), _) => Verdict {
+                    granted: false,
+                    reason,
+                    ask,
+                },
+                (None, Some(answer)) => Verdict {
+                    granted: answer.granted,
+                    reason: Reason::Choice,
+                    ask,
+                },
+                (None, None) if made.is_some() => Verdict {
+                    granted: false,
+                    reason: Reason::StalePolicy,
+                    ask,
+                },
+                (None, None) => Verdict {
+                    granted: false,
+                    reason: Reason::Default,
+                    ask,
+                },
             }
         })
         .collect();
     let decided = made.is_some() && categories.iter().all(|verdict| !verdict.ask);
     Decision {
-        services: site.services.iter().map(|service| grants_service(site, service, made, denied_by)).collect(),
+        services: site
+            .services
+            .iter()
+            .map(|service| grants_service(site, service, made, denied_by))
+            .collect(),
         source: match denied_by {
             Some(Reason::Gpc) => Source::Gpc,
             Some(_) => Source::Dnt,
@@ -126,17 +146,32 @@ pub fn decide(site: &Site, choice: &Choice, signals: Signals, now: u64) -> Decis
 /// The signal that denies, if one does: it is on, the site honours it, and the visitor's answer was not given with the
 /// same signal on. An answer given in its face is the later and more specific word and stands (11 CCR §7025(c)(3)).
 fn denied_by(site: &Site, made: Option<&Made>, signals: Signals) -> Option<Reason> {
-    let denies = |signal: Signal, stance: Stance, answered: bool| signal.is_on() && stance == Stance::Honour && !answered;
-    if denies(signals.gpc, site.signals.gpc, made.is_some_and(|made| made.gpc)) {
+    let denies = |signal: Signal, stance: Stance, answered: bool| {
+        signal.is_on() && stance == Stance::Honour && !answered
+    };
+    if denies(
+        signals.gpc,
+        site.signals.gpc,
+        made.is_some_and(|made| made.gpc),
+    ) {
         Some(Reason::Gpc)
-    } else if denies(signals.dnt, site.signals.dnt, made.is_some_and(|made| made.dnt)) {
+    } else if denies(
+        signals.dnt,
+        site.signals.dnt,
+        made.is_some_and(|made| made.dnt),
+    ) {
         Some(Reason::Dnt)
     } else {
         None
     }
 }
 
-fn grants_service(site: &Site, service: &Service, made: Option<&Made>, denied_by: Option<Reason>) -> bool {
+fn grants_service(
+    site: &Site,
+    service: &Service,
+    made: Option<&Made>,
+    denied_by: Option<Reason>,
+) -> bool {
     if service.category == NECESSARY {
         return true;
     }
@@ -145,13 +180,17 @@ fn grants_service(site: &Site, service: &Service, made: Option<&Made>, denied_by
         .and_then(|category| made.and_then(|made| made.answer(&category.digest)))
         .filter(|_| denied_by.is_none());
     let Some(answer) = answer else { return false };
-    let excepted = position(site, service).is_some_and(|position| answer.exceptions.contains(&position));
+    let excepted =
+        position(site, service).is_some_and(|position| answer.exceptions.contains(&position));
     answer.granted != excepted
 }
 
 /// A service's place among its category's services sorted by id: what the cookie calls it.
 pub(crate) fn position(site: &Site, service: &Service) -> Option<u16> {
-    let before = site.services_in(&service.category).filter(|other| other.id < service.id).count();
+    let before = site
+        .services_in(&service.category)
+        .filter(|other| other.id < service.id)
+        .count();
     u16::try_from(before).ok()
 }
 
@@ -169,14 +208,21 @@ impl Decision {
     /// Whether a service is granted; an unknown one never is.
     #[must_use]
     pub fn grants_service(&self, site: &Site, id: &str) -> bool {
-        site.services.iter().zip(&self.services).any(|(service, granted)| service.id == id && *granted)
+        site.services
+            .iter()
+            .zip(&self.services)
+            .any(|(service, granted)| service.id == id && *granted)
     }
 
     /// Whether a category's every part, its services too, is granted.
     #[must_use]
     pub fn grants_all_of(&self, site: &Site, category: &str) -> bool {
         self.grants(site, category)
-            && site.services.iter().zip(&self.services).all(|(service, granted)| service.category != category || *granted)
+            && site
+                .services
+                .iter()
+                .zip(&self.services)
+                .all(|(service, granted)| service.category != category || *granted)
     }
 
     /// Whether the visitor has to be asked something.

@@ -43,8 +43,12 @@ impl<'a> State<'a> {
             .iter()
             .map(|category| (category.id.as_str(), decision.grants(site, &category.id)))
             .collect();
-        let services =
-            site.services.iter().zip(&decision.services).map(|(service, granted)| (service.id.as_str(), *granted)).collect();
+        let services = site
+            .services
+            .iter()
+            .zip(&decision.services)
+            .map(|(service, granted)| (service.id.as_str(), *granted))
+            .collect();
         let made = decision.made.as_ref();
         Self {
             site: &site.id,
@@ -64,7 +68,10 @@ impl<'a> State<'a> {
     /// With a sentence for the visitor, which the page's script announces.
     #[must_use]
     pub fn with_message(self, message: &'a str) -> Self {
-        Self { message: Some(message), ..self }
+        Self {
+            message: Some(message),
+            ..self
+        }
     }
 
     /// As JSON text.

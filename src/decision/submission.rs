@@ -56,14 +56,25 @@ pub struct Unknown {
 ///
 /// # Errors
 /// When it names a category or service that the site doesn't have.
-pub fn settle(site: &Site, submission: &Submission, signals: Signals, now: u64) -> Result<Made, Unknown> {
+pub fn settle(
+    site: &Site,
+    submission: &Submission,
+    signals: Signals,
+    now: u64,
+) -> Result<Made, Unknown> {
     check(site, submission)?;
     let granted: BTreeSet<&str> = match submission.asked {
-        Asked::Accept => site.optional().map(|category| category.id.as_str()).collect(),
+        Asked::Accept => site
+            .optional()
+            .map(|category| category.id.as_str())
+            .collect(),
         Asked::Reject => BTreeSet::new(),
-        Asked::Save => {
-            submission.categories.iter().filter(|(_, granted)| **granted).map(|(id, _)| id.as_str()).collect()
-        }
+        Asked::Save => submission
+            .categories
+            .iter()
+            .filter(|(_, granted)| **granted)
+            .map(|(id, _)| id.as_str())
+            .collect(),
     };
     let answers = site
         .optional()
@@ -74,27 +85,51 @@ pub fn settle(site: &Site, submission: &Submission, signals: Signals, now: u64) 
                 Asked::Accept | Asked::Reject => Vec::new(),
             };
             // A granular form has a switch for each group and none for the category: all switches on mean the category.
-            if submission.surface == Surface::Preferences && !granted && all_of(site, &category.id, &exceptions) {
+            if submission.surface == Surface::Preferences
+                && !granted
+                && all_of(site, &category.id, &exceptions)
+            {
                 granted = true;
                 exceptions.clear();
             }
-            Answer { digest: category.digest.clone(), granted, exceptions }
+            Answer {
+                digest: category.digest.clone(),
+                granted,
+                exceptions,
+            }
         })
         .collect();
-    Ok(Made { at: now, gpc: signals.gpc.is_on(), dnt: signals.dnt.is_on(), answers, receipt: None })
+    Ok(Made {
+        at: now,
+        gpc: signals.gpc.is_on(),
+        dnt: signals.dnt.is_on(),
+        answers,
+        receipt: None,
+    })
 }
 
 /// Whether the exceptions are all there is in a category: each of its services, and no cookie outside of them.
 fn all_of(site: &Site, category: &str, exceptions: &[u16]) -> bool {
     !exceptions.is_empty()
         && site.services_in(category).count() == exceptions.len()
-        && site.cookies_in(category).all(|cookie| cookie.service.is_some())
+        && site
+            .cookies_in(category)
+            .all(|cookie| cookie.service.is_some())
 }
 
-fn exceptions(site: &Site, category: &str, granted: bool, services: &BTreeMap<String, bool>) -> Vec<u16> {
+fn exceptions(
+    site: &Site,
+    category: &str,
+    granted: bool,
+    services: &BTreeMap<String, bool>,
+) -> Vec<u16> {
     let mut exceptions: Vec<u16> = site
         .services_in(category)
-        .filter(|service| services.get(&service.id).is_some_and(|answer| *answer != granted))
+        .filter(|service| {
+            services
+                .get(&service.id)
+                .is_some_and(|answer| *answer != granted)
+        })
         .filter_map(|service| position(site, service))
         .collect();
     exceptions.sort_unstable();
@@ -105,15 +140,33 @@ fn check(site: &Site, submission: &Submission) -> Result<(), Unknown> {
     let names = |keys: &BTreeMap<String, bool>, known: &dyn Fn(&str) -> bool| -> Vec<String> {
         keys.keys().filter(|id| !known(id)).cloned().collect()
     };
-    let unknown = names(&submission.categories, &|id| id == NECESSARY || site.category(id).is_some());
+    let unknown = names(&submission.categories, &|id| {
+        id == NECESSARY || site.category(id).is_some()
+    });
     if !unknown.is_empty() {
-        let known = site.categories.iter().map(|category| category.id.clone()).collect();
-        return Err(Unknown { names: unknown, known, kind: "category" });
+        let known = site
+            .categories
+            .iter()
+            .map(|category| category.id.clone())
+            .collect();
+        return Err(Unknown {
+            names: unknown,
+            known,
+            kind: "category",
+        });
     }
     let unknown = names(&submission.services, &|id| site.service(id).is_some());
     if !unknown.is_empty() {
-        let known = site.services.iter().map(|service| service.id.clone()).collect();
-        return Err(Unknown { names: unknown, known, kind: "service" });
+        let known = site
+            .services
+            .iter()
+            .map(|service| service.id.clone())
+            .collect();
+        return Err(Unknown {
+            names: unknown,
+            known,
+            kind: "service",
+        });
     }
     Ok(())
 }
@@ -124,7 +177,9 @@ impl Decision {
         site.services
             .iter()
             .zip(&self.services)
-            .filter(|(service, granted)| service.category != NECESSARY && self.grants(site, &service.category) != **granted)
+            .filter(|(service, granted)| {
+                service.category != NECESSARY && self.grants(site, &service.category) != **granted
+            })
             .map(|(service, granted)| (service.id.as_str(), *granted))
     }
 }

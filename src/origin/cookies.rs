@@ -54,8 +54,12 @@ pub(super) fn name_of(pair: &str) -> &str {
 /// the domain and path it was set with, so each that is possible is named.
 #[must_use]
 pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
-    let mut names: Vec<&str> =
-        header.into_iter().flat_map(|header| header.split(';')).map(name_of).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<&str> = header
+        .into_iter()
+        .flat_map(|header| header.split(';'))
+        .map(name_of)
+        .filter(|name| !name.is_empty())
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -63,11 +67,16 @@ pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &s
         .filter(|name| declared(site, name).is_some_and(|cookie| cookie.category != NECESSARY))
         .filter(|name| withholds(site, decision, name))
         .flat_map(|name| {
-            let own = declared(site, name).map(|cookie| cookie.paths.as_slice()).unwrap_or_default();
+            let own = declared(site, name)
+                .map(|cookie| cookie.paths.as_slice())
+                .unwrap_or_default();
             let paths = std::iter::once("/").chain(own.iter().map(String::as_str));
             paths.flat_map(move |path| {
-                std::iter::once(expire(name, None, path))
-                    .chain(domains(host).into_iter().map(move |domain| expire(name, Some(domain), path)))
+                std::iter::once(expire(name, None, path)).chain(
+                    domains(host)
+                        .into_iter()
+                        .map(move |domain| expire(name, Some(domain), path)),
+                )
             })
         })
         .collect()

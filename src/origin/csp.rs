@@ -9,8 +9,18 @@ pub fn allow(header: &str, style: &str, script: &str) -> String {
         .split(',')
         .map(|policy| {
             let mut directives = parse(policy);
-            admit(&mut directives, &["style-src-elem", "style-src", "default-src"], "style-src", style);
-            admit(&mut directives, &["script-src-elem", "script-src", "default-src"], "script-src", script);
+            admit(
+                &mut directives,
+                &["style-src-elem", "style-src", "default-src"],
+                "style-src",
+                style,
+            );
+            admit(
+                &mut directives,
+                &["script-src-elem", "script-src", "default-src"],
+                "script-src",
+                script,
+            );
             admit_forms(&mut directives);
             write(&directives)
         })
@@ -35,18 +45,28 @@ fn parse(policy: &str) -> Vec<Directive> {
 fn write(directives: &[Directive]) -> String {
     let parts: Vec<String> = directives
         .iter()
-        .map(|(name, sources)| if sources.is_empty() { name.clone() } else { format!("{name} {}", sources.join(" ")) })
+        .map(|(name, sources)| {
+            if sources.is_empty() {
+                name.clone()
+            } else {
+                format!("{name} {}", sources.join(" "))
+            }
+        })
         .collect();
     parts.join("; ")
 }
 
 fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str) {
-    let Some(effective) =
-        chain.iter().find_map(|name| directives.iter().position(|(directive, _)| directive == name))
-    else {
+    let Some(effective) = chain.iter().find_map(|name| {
+        directives
+            .iter()
+            .position(|(directive, _)| directive == name)
+    }) else {
         return;
     };
-    let Some((name, sources)) = directives.get_mut(effective) else { return };
+    let Some((name, sources)) = directives.get_mut(effective) else {
+        return;
+    };
     if lets_inline_run(sources) {
         return;
     }
@@ -60,8 +80,16 @@ fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str)
 }
 
 fn admit_forms(directives: &mut [Directive]) {
-    let Some((_, sources)) = directives.iter_mut().find(|(name, _)| name == "form-action") else { return };
-    if !sources.iter().any(|source| source == "*" || source.eq_ignore_ascii_case("'self'")) {
+    let Some((_, sources)) = directives
+        .iter_mut()
+        .find(|(name, _)| name == "form-action")
+    else {
+        return;
+    };
+    if !sources
+        .iter()
+        .any(|source| source == "*" || source.eq_ignore_ascii_case("'self'"))
+    {
         add(sources, "'self'");
     }
 }
@@ -72,9 +100,20 @@ fn add(sources: &mut Vec<String>, source: &str) {
 }
 
 fn lets_inline_run(sources: &[String]) -> bool {
-    let lower: Vec<String> = sources.iter().map(|source| source.to_ascii_lowercase()).collect();
+    let lower: Vec<String> = sources
+        .iter()
+        .map(|source| source.to_ascii_lowercase())
+        .collect();
     let guarded = |source: &String| {
-        ["'nonce-", "'sha256-", "'sha384-", "'sha512-", "'strict-dynamic'"].iter().any(|prefix| source.starts_with(prefix))
+        [
+            "'nonce-",
+            "'sha256-",
+            "'sha384-",
+            "'sha512-",
+            "'strict-dynamic'",
+        ]
+        .iter()
+        .any(|prefix| source.starts_with(prefix))
     };
     lower.iter().any(|source| source == "'unsafe-inline'") && !lower.iter().any(guarded)
 }
@@ -86,15 +125,30 @@ mod tests {
     #[test]
     fn a_policy_lets_the_banner_in_and_nothing_else() {
         for (policy, expected) in [
-            ("default-src 'self'", "default-src 'self'; style-src 'self' S; script-src 'self' J"),
+            (
+                "default-src 'self'",
+                "default-src 'self'; style-src 'self' S; script-src 'self' J",
+            ),
             ("img-src *", "img-src *"),
             ("script-src 'none'", "script-src J"),
-            ("script-src 'unsafe-inline'; style-src 'unsafe-inline'", "script-src 'unsafe-inline'; style-src 'unsafe-inline'"),
-            ("script-src 'unsafe-inline' 'nonce-x'", "script-src 'unsafe-inline' 'nonce-x' J"),
-            ("style-src-elem a.example; style-src b.example", "style-src-elem a.example S; style-src b.example"),
+            (
+                "script-src 'unsafe-inline'; style-src 'unsafe-inline'",
+                "script-src 'unsafe-inline'; style-src 'unsafe-inline'",
+            ),
+            (
+                "script-src 'unsafe-inline' 'nonce-x'",
+                "script-src 'unsafe-inline' 'nonce-x' J",
+            ),
+            (
+                "style-src-elem a.example; style-src b.example",
+                "style-src-elem a.example S; style-src b.example",
+            ),
             ("form-action 'none'", "form-action 'self'"),
             ("form-action 'self'", "form-action 'self'"),
-            ("DEFAULT-SRC 'self', script-src x", "default-src 'self'; style-src 'self' S; script-src 'self' J,script-src x J"),
+            (
+                "DEFAULT-SRC 'self', script-src x",
+                "default-src 'self'; style-src 'self' S; script-src 'self' J,script-src x J",
+            ),
             ("upgrade-insecure-requests", "upgrade-insecure-requests"),
             ("", ""),
         ] {

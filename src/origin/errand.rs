@@ -4,8 +4,9 @@ use super::{
 };
 use crate::{
     decision::Decision,
+    html::{Insertion, Place},
     page::{View, banner},
-    site::{Place, Site},
+    site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
 };
 use sha2::{Digest, Sha256};
@@ -20,16 +21,14 @@ pub struct Errand<'a> {
     decision: Decision,
     /// What the request needs changed.
     pub request: Changes,
-    insertion: Option<Insertion>,
+    banner: Option<Banner>,
 }
 
-/// Markup to put into a page, and where.
+/// The banner to put into a page.
 #[derive(Debug, Clone)]
-pub struct Insertion {
-    /// The banner.
-    pub markup: String,
-    /// First in `<body>`, last, or as the head shows.
-    pub place: Place,
+pub struct Banner {
+    /// Its markup, and where it goes.
+    pub insertion: Insertion,
     /// Digest of the markup: what an edited page's ETag differs by.
     state: String,
 }
@@ -46,7 +45,9 @@ pub struct Head<'a> {
 
 impl std::fmt::Debug for Head<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Head").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Head")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -58,14 +59,14 @@ pub struct Answer<'a> {
     /// The `Set-Cookie` values that remain, if some were taken away.
     pub set_cookies: Option<Vec<String>>,
     /// What to put into the body; none means that it passes unread.
-    pub insertion: Option<&'a Insertion>,
+    pub banner: Option<&'a Banner>,
 }
 
 impl Answer<'_> {
     /// Whether the origin's response object can be returned as it is.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        self.headers.is_empty() && self.set_cookies.is_none() && self.insertion.is_none()
+        self.headers.is_empty() && self.set_cookies.is_none() && self.banner.is_none()
     }
 }
 
@@ -85,36 +86,72 @@ impl<'a> Errand<'a> {
         {
             request.push(("cookie", (!kept.is_empty()).then_some(kept)));
         }
-        let insertion = (decision.asks() && is_document(incoming)).then(|| {
+        let banner = (decision.asks() && is_document(incoming)).then(|| {
             let return_to = incoming.address();
-            let view = View { site, decision: &decision, language: &visit.language, return_to: &return_to };
+            let view = View {
+                site,
+                decision: &decision,
+                language: &visit.language,
+                return_to: &return_to,
+            };
             let markup = banner::markup(&view);
-            let state = Sha256::digest(markup.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-            Insertion { markup, place: site.banner.place, state }
+            let state = Sha256::digest(markup.as_bytes())
+                .iter()
+                .take(6)
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            let place = match site.banner.place {
+                site::Place::First => Place::First,
+                site::Place::Last => Place::Last,
+                site::Place::Auto => Place::Auto,
+            };
+            let insertion = Insertion {
+                place,
+                first: banner::in_body(&markup).into_bytes().into(),
+                last: banner::behind(&markup).into_bytes().into(),
+            };
+            Banner { insertion, state }
         });
         if let Some(tags) = incoming.header("if-none-match") {
-            let asked = validators::ask(&tags, insertion.as_ref().map(|insertion| insertion.state.as_str()));
+            let asked = validators::ask(&tags, banner.as_ref().map(|banner| banner.state.as_str()));
             if asked.as_deref() != Some(&tags) {
                 request.push(("if-none-match", asked));
             }
         }
-        if insertion.is_some() {
+        if banner.is_some() {
             // A date can't tell our states apart, and a piece of a page can't be edited.
-            request.extend([("if-modified-since", None), ("range", None), ("if-range", None)]);
+            request.extend([
+                ("if-modified-since", None),
+                ("range", None),
+                ("if-range", None),
+            ]);
         }
-        Self { site, decision, request, insertion }
+        Self {
+            site,
+            decision,
+            request,
+            banner,
+        }
     }
 
     /// Decides what becomes of the origin's answer.
     #[must_use]
     pub fn answer(&self, head: &Head<'_>) -> Answer<'_> {
-        let mut answer = Answer { set_cookies: self.filtered(head), ..Answer::default() };
-        let Some(insertion) = &self.insertion else { return answer };
+        let mut answer = Answer {
+            set_cookies: self.filtered(head),
+            ..Answer::default()
+        };
+        let Some(banner) = &self.banner else {
+            return answer;
+        };
         let revalidated = head.status == 304;
         if !revalidated && !is_editable(head) {
             return answer;
         }
-        let tag = head.headers.get("etag").and_then(|tag| validators::derive(&tag, &insertion.state));
+        let tag = head
+            .headers
+            .get("etag")
+            .and_then(|tag| validators::derive(&tag, &banner.state));
         answer.headers.extend([
             ("etag", tag),
             ("last-modified", None),
@@ -128,14 +165,24 @@ impl<'a> Errand<'a> {
             return answer;
         }
         // The body is read decoded and leaves plain: the edge compresses it for the browser, once.
-        for name in ["content-encoding", "content-length", "accept-ranges", "content-md5", "digest", "repr-digest"] {
+        for name in [
+            "content-encoding",
+            "content-length",
+            "accept-ranges",
+            "content-md5",
+            "digest",
+            "repr-digest",
+        ] {
             answer.headers.push((name, None));
         }
         if let Some(policy) = head.headers.get("content-security-policy") {
             let (style, script) = banner::csp_sources(self.site);
-            answer.headers.push(("content-security-policy", Some(csp::allow(&policy, &style, &script))));
+            answer.headers.push((
+                "content-security-policy",
+                Some(csp::allow(&policy, &style, &script)),
+            ));
         }
-        answer.insertion = Some(insertion);
+        answer.banner = Some(banner);
         answer
     }
 
@@ -148,7 +195,11 @@ impl<'a> Errand<'a> {
             let name = name_of(value);
             name == COOKIE || withholds(self.site, &self.decision, name)
         };
-        let kept: Vec<String> = all.iter().filter(|value| !withheld(value)).cloned().collect();
+        let kept: Vec<String> = all
+            .iter()
+            .filter(|value| !withheld(value))
+            .cloned()
+            .collect();
         (kept.len() != all.len()).then_some(kept)
     }
 }
@@ -157,17 +208,27 @@ impl<'a> Errand<'a> {
 /// document counts: a fragment that a script fetches must stay what it is.
 fn is_document(incoming: &Incoming<'_>) -> bool {
     matches!(incoming.method, Method::Get | Method::Head | Method::Post)
-        && incoming.header("sec-fetch-dest").is_none_or(|dest| dest == "document")
+        && incoming
+            .header("sec-fetch-dest")
+            .is_none_or(|dest| dest == "document")
         && incoming.header("x-requested-with").is_none()
 }
 
 fn is_editable(head: &Head<'_>) -> bool {
-    let header = |name| head.headers.get(name).unwrap_or_default().to_ascii_lowercase();
+    let header = |name| {
+        head.headers
+            .get(name)
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
     let kind = header("content-type");
     let mut parts = kind.split(';').map(str::trim);
     let html = parts.next() == Some("text/html");
     // The markup is ASCII: right in every encoding but the ones that take two bytes for a character.
-    let wide = parts.any(|part| part.strip_prefix("charset=").is_some_and(|set| set.trim_matches('"').starts_with("utf-16")));
+    let wide = parts.any(|part| {
+        part.strip_prefix("charset=")
+            .is_some_and(|set| set.trim_matches('"').starts_with("utf-16"))
+    });
     let coding = header("content-encoding");
     let readable = coding.is_empty() || coding == "identity" || coding == "gzip" || coding == "br";
     let body = head.status >= 200 && !matches!(head.status, 204..=206 | 304);

@@ -11,4 +11,4 @@ mod validators;
 pub(crate) use cookies::domains;
 pub use cookies::{expiries, kept, withholds};
 pub use csp::allow;
-pub use errand::{Answer, Changes, Errand, Head, Insertion};
+pub use errand::{Answer, Banner, Changes, Errand, Head};

@@ -6,7 +6,11 @@ const MARK: &str = "ec1-";
 
 /// The ETag of an edited page.
 pub(super) fn derive(origin: &str, state: &str) -> Option<String> {
-    let opaque = origin.strip_prefix("W/").unwrap_or(origin).strip_prefix('"')?.strip_suffix('"')?;
+    let opaque = origin
+        .strip_prefix("W/")
+        .unwrap_or(origin)
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
     // Weak: the bytes are ours, the meaning is the origin's.
     Some(format!("W/\"{MARK}{state}.{opaque}\""))
 }
@@ -19,7 +23,9 @@ pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
         .map(str::trim)
         .filter_map(|tag| match (state, own(tag)) {
             (None, None) => Some(tag.to_owned()),
-            (Some(state), Some((theirs, opaque))) if theirs == state => Some(format!("W/\"{opaque}\"")),
+            (Some(state), Some((theirs, opaque))) if theirs == state => {
+                Some(format!("W/\"{opaque}\""))
+            }
             _ => None,
         })
         .collect();
@@ -28,7 +34,12 @@ pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
 
 /// State and origin's tag of an ETag that is ours.
 fn own(tag: &str) -> Option<(&str, &str)> {
-    tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.strip_prefix(MARK)?.split_once('.')
+    tag.strip_prefix("W/")
+        .unwrap_or(tag)
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .strip_prefix(MARK)?
+        .split_once('.')
 }
 
 #[cfg(test)]
@@ -38,9 +49,15 @@ mod tests {
     #[test]
     fn a_tag_answers_only_for_its_own_state() {
         assert_eq!(derive("\"abc\"", "s1").as_deref(), Some("W/\"ec1-s1.abc\""));
-        assert_eq!(derive("W/\"a.b\"", "s1").as_deref(), Some("W/\"ec1-s1.a.b\""));
+        assert_eq!(
+            derive("W/\"a.b\"", "s1").as_deref(),
+            Some("W/\"ec1-s1.a.b\"")
+        );
         assert_eq!(derive("abc", "s1"), None);
-        assert_eq!(ask("W/\"ec1-s1.a.b\"", Some("s1")).as_deref(), Some("W/\"a.b\""));
+        assert_eq!(
+            ask("W/\"ec1-s1.a.b\"", Some("s1")).as_deref(),
+            Some("W/\"a.b\"")
+        );
         assert_eq!(ask("W/\"ec1-s1.abc\"", Some("s2")), None);
         assert_eq!(ask("W/\"ec1-s1.abc\"", None), None);
         assert_eq!(ask("\"abc\"", Some("s1")), None);

@@ -1,4 +1,4 @@
-//! The banner: markup that gives the page's `<body>` a declarative shadow root.
+//! The banner: markup in a declarative shadow root, first in a page the `<body>`'s own.
 //!
 //! The body's own children stay where they are and show through the slot, so that a framework which hydrates the whole
 //! document meets just the nodes it rendered; the page's styles don't reach in, ours don't leak out, and a filter list's
@@ -18,11 +18,13 @@ use maud::{Markup, html};
 /// The banner's styles, without the site's colours.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/banner.css"));
 
-/// The markup to insert into a page: ASCII only, so that it is right in every encoding that the web uses but UTF-16.
+/// What stands in the shadow root: ASCII only, so that it is right in every encoding that the web uses but UTF-16.
 #[must_use]
 pub fn markup(view: &View<'_>) -> String {
     let site = view.site;
-    let Some(words) = words(site, view.language) else { return String::new() };
+    let Some(words) = words(site, view.language) else {
+        return String::new();
+    };
     let wording = Banner::new(site, view.language, Some(view.decision));
     let state = State::new(site, view.decision).json();
     let markup = html! {
@@ -46,10 +48,23 @@ pub fn markup(view: &View<'_>) -> String {
         p role="status" {}
     };
     format!(
-        "<template shadowrootmode=\"open\"><style>{}</style>{}<script>{SCRIPT}</script><slot></slot></template>",
+        "<style>{}</style>{}<script>{SCRIPT}</script>",
         style(site),
-        ascii(&markup.into_string()),
+        ascii(&markup.into_string())
     )
+}
+
+/// The banner as the shadow root of the element it stands in, which must be the body.
+#[must_use]
+pub fn in_body(markup: &str) -> String {
+    format!("<template shadowrootmode=\"open\">{markup}<slot></slot></template>")
+}
+
+/// The banner in a host of its own: behind the document's end nobody knows which element is still open, and that one
+/// must not get a shadow root.
+#[must_use]
+pub fn behind(markup: &str) -> String {
+    format!("<div data-consent-banner><template shadowrootmode=\"open\">{markup}</template></div>")
 }
 
 /// One form, two buttons: same size, same weight, same layer (EDPB Cookie Banner Taskforce report, §§8, 17).
@@ -88,8 +103,13 @@ fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
 /// An answer that stands, even while a signal overrules it.
 fn stands(view: &View<'_>, id: &str, granted: bool) -> bool {
     let made = view.decision.made.as_ref();
-    let digest = view.site.category(id).map(|category| category.digest.as_str());
-    made.zip(digest).and_then(|(made, digest)| made.answer(digest)).map_or(granted, |answer| answer.granted)
+    let digest = view
+        .site
+        .category(id)
+        .map(|category| category.digest.as_str());
+    made.zip(digest)
+        .and_then(|(made, digest)| made.answer(digest))
+        .map_or(granted, |answer| answer.granted)
 }
 
 fn corner(corner: Corner) -> &'static str {
@@ -118,14 +138,16 @@ pub fn csp_sources(site: &Site) -> (String, String) {
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.
 fn ascii(markup: &str) -> String {
     use std::fmt::Write as _;
-    markup.chars().fold(String::with_capacity(markup.len()), |mut text, character| {
-        if character.is_ascii() {
-            text.push(character);
-        } else {
-            // Writing into a String can't fail.
-            let _ = write!(text, "&#{};", u32::from(character));
-        }
-        text
-    })
+    markup.chars().fold(
+        String::with_capacity(markup.len()),
+        |mut text, character| {
+            if character.is_ascii() {
+                text.push(character);
+            } else {
+                // Writing into a String can't fail.
+                let _ = write!(text, "&#{};", u32::from(character));
+            }
+            text
+        },
+    )
 }
-

@@ -14,7 +14,9 @@ use maud::{Markup, html};
 /// What holds now, in a sentence or two.
 pub(super) fn present(view: &View<'_>) -> Markup {
     let (site, decision) = (view.site, view.decision);
-    let Some(words) = words(site, view.language) else { return html! {} };
+    let Some(words) = words(site, view.language) else {
+        return html! {};
+    };
     html! {
         div.present {
             @for sentence in sentences(site, decision, words, view.language) { p { (sentence) } }
@@ -81,7 +83,9 @@ fn status(site: &Site, decision: &Decision, words: &Words, category: &Category) 
 /// The form: every category with its services and cookies, and the four things one can do.
 pub(super) fn form(view: &View<'_>) -> Markup {
     let site = view.site;
-    let Some(words) = words(site, view.language) else { return html! {} };
+    let Some(words) = words(site, view.language) else {
+        return html! {};
+    };
     html! {
         form.choice method="post" action={ (site.base) "/choice" } {
             input type="hidden" name="surface" value="preferences";
@@ -150,7 +154,11 @@ fn category_part(view: &View<'_>, words: &Words, category: &Category) -> Markup 
 }
 
 fn details_label(words: &Words, count: usize) -> String {
-    let template = if count == 1 { &words.details_one } else { &words.details_other };
+    let template = if count == 1 {
+        &words.details_one
+    } else {
+        &words.details_other
+    };
     fill(template, &[("count", &count.to_string())])
 }
 

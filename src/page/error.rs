@@ -7,7 +7,9 @@ use maud::{DOCTYPE, PreEscaped, html};
 /// A plain page with a sentence and a way back.
 #[must_use]
 pub fn error(site: &Site, language: &str, message: &str) -> String {
-    let Some(words) = words(site, language) else { return String::new() };
+    let Some(words) = words(site, language) else {
+        return String::new();
+    };
     let markup = html! {
         (DOCTYPE)
         html lang=(language) dir=(words.direction) {

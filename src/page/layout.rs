@@ -26,7 +26,9 @@ pub(super) struct Frame<'a> {
 /// A whole page of ours. It loads nothing and runs nothing.
 pub(super) fn page(view: &View<'_>, frame: Frame<'_>, content: &Markup) -> String {
     let site = view.site;
-    let Some(words) = words(site, view.language) else { return String::new() };
+    let Some(words) = words(site, view.language) else {
+        return String::new();
+    };
     let markup = html! {
         (DOCTYPE)
         html lang=(view.language) dir=(words.direction) {
@@ -91,17 +93,29 @@ pub(super) fn style(site: &Site) -> String {
 /// The site's colours as custom properties of one selector, light and dark.
 pub(super) fn colours(selector: &str, site: &Site) -> String {
     let set = |palette: &Palette| {
-        let Palette { background, text, accent, on_accent } = palette;
+        let Palette {
+            background,
+            text,
+            accent,
+            on_accent,
+        } = palette;
         format!("{selector}{{--b:{background};--t:{text};--a:{accent};--o:{on_accent}}}")
     };
     let colours = &site.banner.colours;
-    format!("{}@media(prefers-color-scheme:dark){{{}}}", set(&colours.light), set(&colours.dark))
+    format!(
+        "{}@media(prefers-color-scheme:dark){{{}}}",
+        set(&colours.light),
+        set(&colours.dark)
+    )
 }
 
 /// A Content-Security-Policy source that allows just this inline style or script (CSP 3, section 2.3.1).
 #[must_use]
 pub fn hash(text: &str) -> String {
-    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!(
+        "'sha256-{}'",
+        BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
 }
 
 /// The Content-Security-Policy of our own pages: one style by its hash, forms to ourselves, nothing else.

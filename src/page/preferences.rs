@@ -10,16 +10,29 @@ use maud::{Markup, html};
 #[must_use]
 pub fn preferences(view: &View<'_>) -> String {
     let site = view.site;
-    let Some(words) = words(site, view.language) else { return String::new() };
+    let Some(words) = words(site, view.language) else {
+        return String::new();
+    };
     let path = format!("{}/", site.base);
-    let frame = Frame { title: &words.settings_title, description: None, index: false, path: &path };
-    page(view, frame, &html! { h1 { (words.settings_title) } (content(view, words)) })
+    let frame = Frame {
+        title: &words.settings_title,
+        description: None,
+        index: false,
+        path: &path,
+    };
+    page(
+        view,
+        frame,
+        &html! { h1 { (words.settings_title) } (content(view, words)) },
+    )
 }
 
 /// The same as a dialog: a fragment that the page's script takes in.
 #[must_use]
 pub fn dialog(view: &View<'_>) -> String {
-    let Some(words) = words(view.site, view.language) else { return String::new() };
+    let Some(words) = words(view.site, view.language) else {
+        return String::new();
+    };
     let markup = html! {
         dialog aria-labelledby="title" lang=(view.language) dir=(words.direction) {
             div.head {
@@ -29,7 +42,11 @@ pub fn dialog(view: &View<'_>) -> String {
             (content(view, words))
         }
     };
-    format!("<style>{}</style>{}", style(view.site), markup.into_string())
+    format!(
+        "<style>{}</style>{}",
+        style(view.site),
+        markup.into_string()
+    )
 }
 
 fn content(view: &View<'_>, words: &Words) -> Markup {

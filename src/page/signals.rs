@@ -9,14 +9,26 @@ use maud::{Markup, html};
 /// Code §22575(b)(5) (DNT) and 11 CCR §7025(c)(6) (that a GPC signal was honoured).
 pub(super) fn signals(view: &View<'_>) -> Markup {
     let site = view.site;
-    let Some(words) = words(site, view.language) else { return html! {} };
+    let Some(words) = words(site, view.language) else {
+        return html! {};
+    };
     let stance = |stance: Stance, honoured, nothing, ignored| match stance {
         Stance::Honour if site.has_choice() => honoured,
         Stance::Honour => nothing,
         Stance::Ignore => ignored,
     };
-    let gpc = stance(site.signals.gpc, &words.gpc_honoured, &words.gpc_nothing, &words.gpc_ignored);
-    let dnt = stance(site.signals.dnt, &words.dnt_honoured, &words.dnt_nothing, &words.dnt_ignored);
+    let gpc = stance(
+        site.signals.gpc,
+        &words.gpc_honoured,
+        &words.gpc_nothing,
+        &words.gpc_ignored,
+    );
+    let dnt = stance(
+        site.signals.dnt,
+        &words.dnt_honoured,
+        &words.dnt_nothing,
+        &words.dnt_ignored,
+    );
     let sent = view.decision.signals;
     html! {
         dl.signals {

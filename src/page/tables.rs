@@ -6,8 +6,15 @@ use crate::site::{Cookie, Party, Service, Site, Storage, Words};
 use maud::{Markup, html};
 
 /// A table of cookies and other entries.
-pub(super) fn cookies<'a>(site: &Site, language: &str, caption: &str, list: impl Iterator<Item = &'a Cookie>) -> Markup {
-    let Some(words) = words(site, language) else { return html! {} };
+pub(super) fn cookies<'a>(
+    site: &Site,
+    language: &str,
+    caption: &str,
+    list: impl Iterator<Item = &'a Cookie>,
+) -> Markup {
+    let Some(words) = words(site, language) else {
+        return html! {};
+    };
     html! {
         table role="table" {
             caption { (caption) }
@@ -36,7 +43,11 @@ pub(super) fn cookies<'a>(site: &Site, language: &str, caption: &str, list: impl
 }
 
 fn provider(site: &Site, words: &Words, cookie: &Cookie) -> Markup {
-    let service = cookie.service.as_deref().and_then(|id| site.service(id)).filter(|service| !service.own);
+    let service = cookie
+        .service
+        .as_deref()
+        .and_then(|id| site.service(id))
+        .filter(|service| !service.own);
     html! {
         (service.map_or(&site.name, |service| &service.name))
         small { @match cookie.party { Party::First => (words.first_party), Party::Third => (words.third_party) } }
@@ -53,8 +64,14 @@ fn storage(words: &Words, storage: Storage) -> &str {
 }
 
 /// A table of third parties.
-pub(super) fn services<'a>(site: &Site, language: &str, list: impl Iterator<Item = &'a Service>) -> Markup {
-    let Some(words) = words(site, language) else { return html! {} };
+pub(super) fn services<'a>(
+    site: &Site,
+    language: &str,
+    list: impl Iterator<Item = &'a Service>,
+) -> Markup {
+    let Some(words) = words(site, language) else {
+        return html! {};
+    };
     let rows: Vec<&Service> = list.filter(|service| !service.own).collect();
     let data = rows.iter().any(|service| service.data.is_some());
     html! {

@@ -9,7 +9,9 @@ use crate::{
 /// The words of a language; of the site's default one, should the language be unknown.
 #[must_use]
 pub fn words<'a>(site: &'a Site, language: &str) -> Option<&'a Words> {
-    site.words.get(language).or_else(|| site.words.get(site.language()))
+    site.words
+        .get(language)
+        .or_else(|| site.words.get(site.language()))
 }
 
 /// Fills `{name}` places.
@@ -44,27 +46,49 @@ pub fn day(words: &Words, at: u64) -> String {
 #[must_use]
 pub fn declared_day(words: &Words, iso: &str) -> String {
     let mut parts = iso.splitn(3, '-').map(|part| part.parse::<i32>().ok());
-    match (parts.next().flatten(), parts.next().flatten(), parts.next().flatten()) {
-        (Some(year), Some(month), Some(day)) => {
-            day_from(words, year, u8::try_from(month).unwrap_or_default(), u8::try_from(day).unwrap_or_default())
-        }
+    match (
+        parts.next().flatten(),
+        parts.next().flatten(),
+        parts.next().flatten(),
+    ) {
+        (Some(year), Some(month), Some(day)) => day_from(
+            words,
+            year,
+            u8::try_from(month).unwrap_or_default(),
+            u8::try_from(day).unwrap_or_default(),
+        ),
         _ => iso.to_owned(),
     }
 }
 
 fn day_from(words: &Words, year: i32, month: u8, day: u8) -> String {
-    let name = words.months.get(usize::from(month).saturating_sub(1)).map_or("", String::as_str);
-    fill(&words.date, &[("month", name), ("day", &day.to_string()), ("year", &year.to_string())])
+    let name = words
+        .months
+        .get(usize::from(month).saturating_sub(1))
+        .map_or("", String::as_str);
+    fill(
+        &words.date,
+        &[
+            ("month", name),
+            ("day", &day.to_string()),
+            ("year", &year.to_string()),
+        ],
+    )
 }
 
 /// How long an entry stays, in words.
 #[must_use]
 pub fn lifetime(site: &Site, language: &str, lifetime: Lifetime) -> String {
-    let Some(words) = words(site, language) else { return String::new() };
+    let Some(words) = words(site, language) else {
+        return String::new();
+    };
     match lifetime {
         Lifetime::Session => words.for_session.clone(),
         Lifetime::For(count, unit) => span(&words.units, count, unit),
-        Lifetime::SessionOr(count, unit) => fill(&words.for_session_or, &[("time", &span(&words.units, count, unit))]),
+        Lifetime::SessionOr(count, unit) => fill(
+            &words.for_session_or,
+            &[("time", &span(&words.units, count, unit))],
+        ),
         Lifetime::UntilCleared => words.until_cleared.clone(),
         Lifetime::Varies => words.varies.clone(),
     }
@@ -81,7 +105,10 @@ pub fn span(units: &Units, count: u32, unit: Unit) -> String {
         Unit::Months => &units.months,
         Unit::Years => &units.years,
     };
-    fill(if count == 1 { one } else { more }, &[("n", &count.to_string())])
+    fill(
+        if count == 1 { one } else { more },
+        &[("n", &count.to_string())],
+    )
 }
 
 /// What the banner says, word for word; the notice of a record cites the same.
@@ -106,14 +133,26 @@ impl<'a> Banner<'a> {
     #[must_use]
     pub fn new(site: &'a Site, language: &str, decision: Option<&Decision>) -> Self {
         let Some(words) = words(site, language) else {
-            return Self { title: String::new(), text: String::new(), third_parties: None, accept: "", refuse: "", customise: "" };
+            return Self {
+                title: String::new(),
+                text: String::new(),
+                third_parties: None,
+                accept: "",
+                refuse: "",
+                customise: "",
+            };
         };
         let again = decision.filter(|decision| decision.asks_some());
         let asked: Vec<&Category> = site
             .optional()
             .enumerate()
             .filter(|(index, _)| {
-                again.is_none_or(|decision| decision.categories.get(*index).is_some_and(|verdict| verdict.ask))
+                again.is_none_or(|decision| {
+                    decision
+                        .categories
+                        .get(*index)
+                        .is_some_and(|verdict| verdict.ask)
+                })
             })
             .map(|(_, category)| category)
             .collect();
@@ -126,26 +165,47 @@ impl<'a> Banner<'a> {
             .map(|service| service.name.as_str())
             .collect();
         let text = if again.is_some() {
-            let names = list(words, asked.iter().map(|category| category.name.get(language)));
-            fill(&words.banner_changed, &[("categories", &names), ("site", name)])
+            let names = list(
+                words,
+                asked.iter().map(|category| category.name.get(language)),
+            );
+            fill(
+                &words.banner_changed,
+                &[("categories", &names), ("site", name)],
+            )
         } else {
-            let names: Vec<String> = asked.iter().map(|category| short_purpose(words, category, language)).collect();
-            let purposes = list(words, names.iter().map(String::as_str));
-            fill(own(&site.banner.text).unwrap_or(&words.banner_text), &[("site", name), ("purposes", &purposes)])
+            let purposes = list(
+                words,
+                asked.iter().map(|category| category.short.get(language)),
+            );
+            fill(
+                own(&site.banner.text).unwrap_or(&words.banner_text),
+                &[("site", name), ("purposes", &purposes)],
+            )
         };
         Self {
-            title: fill(own(&site.banner.title).unwrap_or(&words.banner_title), &[("site", name)]),
+            title: fill(
+                own(&site.banner.title).unwrap_or(&words.banner_title),
+                &[("site", name)],
+            ),
             text,
-            third_parties: (!services.is_empty())
-                .then(|| fill(&words.banner_third_parties, &[("services", &list(words, services))])),
-            accept: if again.is_some() { &words.accept } else { own(&site.banner.accept).unwrap_or(&words.accept_all) },
-            refuse: if again.is_some() { &words.refuse } else { own(&site.banner.refuse).unwrap_or(&words.reject_all) },
+            third_parties: (!services.is_empty()).then(|| {
+                fill(
+                    &words.banner_third_parties,
+                    &[("services", &list(words, services))],
+                )
+            }),
+            accept: if again.is_some() {
+                &words.accept
+            } else {
+                own(&site.banner.accept).unwrap_or(&words.accept_all)
+            },
+            refuse: if again.is_some() {
+                &words.refuse
+            } else {
+                own(&site.banner.refuse).unwrap_or(&words.reject_all)
+            },
             customise: own(&site.banner.customise).unwrap_or(&words.customise),
         }
     }
-}
-
-/// What a category is for in few words, to stand in a list within a sentence.
-fn short_purpose(_words: &Words, category: &Category, language: &str) -> String {
-    category.name.get(language).to_lowercase()
 }

@@ -119,12 +119,21 @@ pub fn writes(site: &Site, decision: &Decision, circumstances: &Circumstances<'_
         language: circumstances.language.to_owned(),
         surface: circumstances.surface,
         decision: circumstances.deed,
-        categories: site.categories.iter().map(|own| (own.id.clone(), decision.grants(site, &own.id))).collect(),
+        categories: site
+            .categories
+            .iter()
+            .map(|own| (own.id.clone(), decision.grants(site, &own.id)))
+            .collect(),
         services: site
             .services
             .iter()
             .filter(|service| service.category != crate::site::NECESSARY)
-            .map(|service| (service.id.clone(), decision.grants_service(site, &service.id)))
+            .map(|service| {
+                (
+                    service.id.clone(),
+                    decision.grants_service(site, &service.id),
+                )
+            })
             .collect(),
         gpc: decision.signals.gpc.is_on(),
         dnt: decision.signals.dnt.is_on(),
@@ -133,7 +142,12 @@ pub fn writes(site: &Site, decision: &Decision, circumstances: &Circumstances<'_
     };
     let metadata = Summary {
         d: record.decision,
-        c: record.categories.iter().filter(|(_, granted)| **granted).map(|(id, _)| id.as_str()).collect(),
+        c: record
+            .categories
+            .iter()
+            .filter(|(_, granted)| **granted)
+            .map(|(id, _)| id.as_str())
+            .collect(),
         l: &record.language,
         n: record.country.as_deref(),
         p: &record.policy,
@@ -146,7 +160,12 @@ pub fn writes(site: &Site, decision: &Decision, circumstances: &Circumstances<'_
             metadata: Some(json(&metadata)).filter(|text| text.len() <= 1024),
             ttl,
         },
-        Write { key: notice_key(&site.id, &notice.digest), value: notice.json, metadata: None, ttl: ttl + NOTICE_OUTLIVES },
+        Write {
+            key: notice_key(&site.id, &notice.digest),
+            value: notice.json,
+            metadata: None,
+            ttl: ttl + NOTICE_OUTLIVES,
+        },
     ]
 }
 

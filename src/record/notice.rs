@@ -68,14 +68,25 @@ impl Notice {
             text: wording.text,
             third_parties: wording.third_parties,
             buttons: [wording.accept, wording.refuse, wording.customise],
-            categories: site.categories.iter().map(|category| category_shown(site, category, language)).collect(),
+            categories: site
+                .categories
+                .iter()
+                .map(|category| category_shown(site, category, language))
+                .collect(),
         };
         let json = super::json(&shown);
-        Self { digest: hex(&Sha256::digest(json.as_bytes())), json }
+        Self {
+            digest: hex(&Sha256::digest(json.as_bytes())),
+            json,
+        }
     }
 }
 
-fn category_shown<'a>(site: &'a Site, category: &'a crate::site::Category, language: &'a str) -> ShownCategory<'a> {
+fn category_shown<'a>(
+    site: &'a Site,
+    category: &'a crate::site::Category,
+    language: &'a str,
+) -> ShownCategory<'a> {
     let cookies = |cookie: &'a Cookie| ShownCookie {
         name: &cookie.name,
         purpose: cookie.purpose.get(language),
@@ -85,7 +96,11 @@ fn category_shown<'a>(site: &'a Site, category: &'a crate::site::Category, langu
         id: &category.id,
         name: category.name.get(language),
         purpose: category.purpose.get(language),
-        digest: if category.id == NECESSARY { "" } else { &category.digest },
+        digest: if category.id == NECESSARY {
+            ""
+        } else {
+            &category.digest
+        },
         cookies: site.cookies_in(&category.id).map(cookies).collect(),
         services: site
             .services_in(&category.id)
@@ -101,9 +116,11 @@ fn category_shown<'a>(site: &'a Site, category: &'a crate::site::Category, langu
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing into a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -1,7 +1,10 @@
 use time::OffsetDateTime;
 
 fn calendar(at: u64) -> OffsetDateTime {
-    i64::try_from(at).ok().and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok()).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    i64::try_from(at)
+        .ok()
+        .and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok())
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// Year, month (1 to 12) and day of a moment in seconds since 1970, UTC.

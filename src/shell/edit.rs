@@ -1,4 +1,4 @@
-use crate::{html::Editor, origin::Insertion};
+use crate::{html::Editor, origin::Banner};
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 
 /// An edit of one page, driven from JavaScript piece by piece.
@@ -6,8 +6,8 @@ use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 pub struct Edit(Editor);
 
 impl Edit {
-    pub(super) fn new(insertion: &Insertion) -> Self {
-        Self(Editor::new(insertion.markup.clone().into_bytes(), insertion.place))
+    pub(super) fn new(banner: &Banner) -> Self {
+        Self(Editor::new(banner.insertion.clone()))
     }
 }
 
@@ -22,7 +22,7 @@ impl Edit {
 
     /// Whether what follows can be piped without being looked at.
     pub fn rest(&self) -> bool {
-        self.0.rest()
+        self.0.done() || self.0.only_end_left()
     }
 
     /// What goes out after the last piece.

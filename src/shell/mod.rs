@@ -1,7 +1,10 @@
 //! The only room with Workers in it: reads requests into plain data, fetches, streams, writes KV, knows the time.
 //!
 //! Not here: anything that could be tested without Workers.
-#![allow(unsafe_code, reason = "wasm-bindgen writes its exports with unsafe code")]
+#![allow(
+    unsafe_code,
+    reason = "wasm-bindgen writes its exports with unsafe code"
+)]
 
 mod bridge;
 mod edit;
@@ -14,7 +17,9 @@ use crate::{
     site::Site,
     visit::{Headers, Incoming, Method},
 };
-use worker::{Context, Env, Request, Response, Result, event, js_sys::Array, wasm_bindgen::JsValue, web_sys};
+use worker::{
+    Context, Env, Request, Response, Result, event, js_sys::Array, wasm_bindgen::JsValue, web_sys,
+};
 
 /// Headers where they are: each read crosses into JavaScript, so only what is asked for is read.
 struct Live(web_sys::Headers);
@@ -29,13 +34,23 @@ impl Headers for Live {
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let raw = request.inner();
     let url = raw.url();
-    let Some(address) = Address::read(&url) else { return Response::error("Bad Request", 400) };
+    let Some(address) = Address::read(&url) else {
+        return Response::error("Bad Request", 400);
+    };
     let origin = env.var("ORIGIN").ok().map(|origin| origin.to_string());
-    let upstream = Upstream { origin: origin.as_deref(), address: &address };
+    let upstream = Upstream {
+        origin: origin.as_deref(),
+        address: &address,
+    };
 
-    let site = declared::by_host(address.host)
-        .or_else(|| env.var("SITE").ok().and_then(|id| declared::by_id(&id.to_string())));
-    let Some(site) = site else { return upstream.fetch(raw, &[]).await.map(Into::into) };
+    let site = declared::by_host(address.host).or_else(|| {
+        env.var("SITE")
+            .ok()
+            .and_then(|id| declared::by_id(&id.to_string()))
+    });
+    let Some(site) = site else {
+        return upstream.fetch(raw, &[]).await.map(Into::into);
+    };
 
     let method = Method::read(&raw.method());
     let headers = Live(raw.headers());
@@ -45,7 +60,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         path: address.path.to_owned(),
         search: address.search.to_owned(),
         // Only records say it.
-        country: if method == Method::Post { request.cf().and_then(|cf| cf.country()) } else { None },
+        country: if method == Method::Post {
+            request.cf().and_then(|cf| cf.country())
+        } else {
+            None
+        },
         headers: &headers,
     };
     match begin(site, &incoming, bridge::now() / 1000) {
@@ -54,14 +73,27 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         Next::Origin(errand) => through(&upstream, raw, *errand).await,
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;
-            let moment = Moment { now: bridge::now(), random: bridge::random() };
-            send(&pending.finish(body.as_deref(), moment), method, site, &env, &context)
+            let moment = Moment {
+                now: bridge::now(),
+                random: bridge::random(),
+            };
+            send(
+                &pending.finish(body.as_deref(), moment),
+                method,
+                site,
+                &env,
+                &context,
+            )
         }
     }
 }
 
 /// Asks the origin and hands on its answer, changed where the decision wants it.
-async fn through(upstream: &Upstream<'_>, request: &web_sys::Request, errand: Errand<'_>) -> Result<Response> {
+async fn through(
+    upstream: &Upstream<'_>,
+    request: &web_sys::Request,
+    errand: Errand<'_>,
+) -> Result<Response> {
     let response = match upstream.fetch(request, &errand.request).await {
         Ok(response) => response,
         Err(fault) => {
@@ -71,25 +103,53 @@ async fn through(upstream: &Upstream<'_>, request: &web_sys::Request, errand: Er
     };
     let headers = Live(response.headers());
     let set_cookies = || bridge::set_cookies(&response);
-    let head = Head { status: response.status(), headers: &headers, set_cookies: &set_cookies };
+    let head = Head {
+        status: response.status(),
+        headers: &headers,
+        set_cookies: &set_cookies,
+    };
     let answer = errand.answer(&head);
     if answer.is_untouched() {
         return Ok(response.into());
     }
-    let edit = answer.insertion.map(edit::Edit::new);
-    Ok(bridge::edited(&response, &changes(&answer.headers), answer.set_cookies.as_deref(), edit)?.into())
+    let edit = answer.banner.map(edit::Edit::new);
+    Ok(bridge::edited(
+        &response,
+        &changes(&answer.headers),
+        answer.set_cookies.as_deref(),
+        edit,
+    )?
+    .into())
 }
 
 /// Sends an answer of ours; what it wants recorded is written while the answer is on its way.
-fn send(reply: &Reply, method: Method, site: &Site, env: &Env, context: &Context) -> Result<Response> {
+fn send(
+    reply: &Reply,
+    method: Method,
+    site: &Site,
+    env: &Env,
+    context: &Context,
+) -> Result<Response> {
     records::keep(reply.writes.clone(), &site.id, env, context);
     let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
-    let headers = reply.headers.iter().map(|(name, value)| pair(name, Some(value))).collect::<Array>();
-    Ok(bridge::answer(reply.status, &headers, (!bodiless).then_some(reply.body.as_str()))?.into())
+    let headers = reply
+        .headers
+        .iter()
+        .map(|(name, value)| pair(name, Some(value)))
+        .collect::<Array>();
+    Ok(bridge::answer(
+        reply.status,
+        &headers,
+        (!bodiless).then_some(reply.body.as_str()),
+    )?
+    .into())
 }
 
 fn changes(changes: &[(&'static str, Option<String>)]) -> Array {
-    changes.iter().map(|(name, value)| pair(name, value.as_deref())).collect()
+    changes
+        .iter()
+        .map(|(name, value)| pair(name, value.as_deref()))
+        .collect()
 }
 
 fn pair(name: &str, value: Option<&str>) -> JsValue {
@@ -109,7 +169,11 @@ impl<'a> Address<'a> {
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let (host, address) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len()))?;
         let (path, search) = address.split_once('?').unwrap_or((address, ""));
-        Some(Self { host, path: if path.is_empty() { "/" } else { path }, search })
+        Some(Self {
+            host,
+            path: if path.is_empty() { "/" } else { path },
+            search,
+        })
     }
 }
 
@@ -129,7 +193,11 @@ impl Upstream<'_> {
         let elsewhere = self.origin.map(|origin| {
             list.push(&pair("x-forwarded-host", Some(self.address.host)));
             let origin = origin.trim_end_matches('/');
-            let mark = if self.address.search.is_empty() { "" } else { "?" };
+            let mark = if self.address.search.is_empty() {
+                ""
+            } else {
+                "?"
+            };
             format!("{origin}{}{mark}{}", self.address.path, self.address.search)
         });
         bridge::forward(request, elsewhere.as_deref(), &list).await

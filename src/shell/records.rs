@@ -22,14 +22,20 @@ pub(super) fn keep(writes: Vec<Write>, site: &str, env: &Env, context: &Context)
 }
 
 async fn put(store: &KvStore, write: &Write) -> Result<(), KvError> {
-    let mut put = store.put(&write.key, write.value.as_str())?.expiration_ttl(write.ttl);
+    let mut put = store
+        .put(&write.key, write.value.as_str())?
+        .expiration_ttl(write.ttl);
     if let Some(metadata) = &write.metadata {
-        put = put.metadata(serde_json::from_str::<serde_json::Value>(metadata).unwrap_or_default())?;
+        put =
+            put.metadata(serde_json::from_str::<serde_json::Value>(metadata).unwrap_or_default())?;
     }
     put.execute().await
 }
 
 /// One line of JSON for the operator: what failed, never who was there.
 pub(super) fn log(fault: &str, detail: &str) {
-    console_error!("{}", serde_json::json!({ "level": "error", "fault": fault, "detail": detail }));
+    console_error!(
+        "{}",
+        serde_json::json!({ "level": "error", "fault": fault, "detail": detail })
+    );
 }

@@ -8,6 +8,8 @@
 
 mod category;
 mod cookie;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod declare;
 mod lifetime;
 mod policy;
 mod service;

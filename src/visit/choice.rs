@@ -46,6 +46,8 @@ impl Made {
     /// Whether it grants anything at all.
     #[must_use]
     pub fn grants(&self) -> bool {
-        self.answers.iter().any(|answer| answer.granted || !answer.exceptions.is_empty())
+        self.answers
+            .iter()
+            .any(|answer| answer.granted || !answer.exceptions.is_empty())
     }
 }

@@ -27,7 +27,9 @@ const MOST_SERVICES: usize = 1024;
 #[must_use]
 pub fn read(header: Option<&str>) -> Choice {
     let mut values = header.into_iter().flat_map(values_in);
-    let Some(first) = values.next() else { return Choice::Unasked };
+    let Some(first) = values.next() else {
+        return Choice::Unasked;
+    };
     if values.any(|other| other != first) {
         return Choice::Unreadable;
     }
@@ -115,13 +117,24 @@ pub fn decode(value: &str) -> Option<Made> {
         id if is_ulid(id) => Some(id.to_owned()),
         _ => return None,
     };
-    let made = Made { at, gpc, dnt, answers, receipt };
+    let made = Made {
+        at,
+        gpc,
+        dnt,
+        answers,
+        receipt,
+    };
     // One way to write it: leading zeros, upper case, repeats and the like don't come back the same.
     (parts.next().is_none() && encode(&made) == value && distinct(&made.answers)).then_some(made)
 }
 
 fn distinct(answers: &[Answer]) -> bool {
-    answers.iter().enumerate().all(|(index, one)| answers.iter().skip(index + 1).all(|other| one.digest != other.digest))
+    answers.iter().enumerate().all(|(index, one)| {
+        answers
+            .iter()
+            .skip(index + 1)
+            .all(|other| one.digest != other.digest)
+    })
 }
 
 fn decode_answer(text: &str) -> Option<Answer> {
@@ -135,16 +148,28 @@ fn decode_answer(text: &str) -> Option<Answer> {
         Some(_) => return None,
         None => (text.get(1..)?, ""),
     };
-    let hex = digest.len() == 8 && digest.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let hex = digest.len() == 8
+        && digest
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     hex.then_some(())?;
-    Some(Answer { digest: digest.to_owned(), granted, exceptions: decode_exceptions(bits)? })
+    Some(Answer {
+        digest: digest.to_owned(),
+        granted,
+        exceptions: decode_exceptions(bits)?,
+    })
 }
 
 fn push_exceptions(text: &mut String, exceptions: &[u16]) {
-    let Some(last) = exceptions.last() else { return };
+    let Some(last) = exceptions.last() else {
+        return;
+    };
     text.push('x');
     for digit in 0..=(last / 4) {
-        let bits = exceptions.iter().filter(|index| **index / 4 == digit).fold(0u8, |bits, index| bits | 1 << (index % 4));
+        let bits = exceptions
+            .iter()
+            .filter(|index| **index / 4 == digit)
+            .fold(0u8, |bits, index| bits | 1 << (index % 4));
         // Writing into a String can't fail.
         let _ = write!(text, "{bits:x}");
     }
@@ -158,7 +183,11 @@ fn decode_exceptions(bits: &str) -> Option<Vec<u16>> {
     for (position, digit) in bits.chars().enumerate() {
         let value = digit.to_digit(16)?;
         let first = u16::try_from(position).ok()? * 4;
-        exceptions.extend((0..4u16).filter(|bit| value & (1 << bit) != 0).map(|bit| first + bit));
+        exceptions.extend(
+            (0..4u16)
+                .filter(|bit| value & (1 << bit) != 0)
+                .map(|bit| first + bit),
+        );
     }
     Some(exceptions)
 }
@@ -166,7 +195,9 @@ fn decode_exceptions(bits: &str) -> Option<Vec<u16>> {
 fn base36(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {
-        digits.push(char::from_digit(u32::try_from(number % 36).unwrap_or_default(), 36).unwrap_or('0'));
+        digits.push(
+            char::from_digit(u32::try_from(number % 36).unwrap_or_default(), 36).unwrap_or('0'),
+        );
         number /= 36;
         if number == 0 {
             return digits.into_iter().rev().collect();
@@ -186,10 +217,23 @@ mod tests {
     use proptest::prelude::*;
 
     fn made() -> impl Strategy<Value = Made> {
-        let answer = ("[0-9a-f]{8}", any::<bool>(), prop::collection::btree_set(0u16..40, 0..4)).prop_map(
-            |(digest, granted, exceptions)| Answer { digest, granted, exceptions: exceptions.into_iter().collect() },
-        );
-        (any::<u32>(), any::<bool>(), any::<bool>(), prop::collection::vec(answer, 0..5), prop::option::of(any::<u128>()))
+        let answer = (
+            "[0-9a-f]{8}",
+            any::<bool>(),
+            prop::collection::btree_set(0u16..40, 0..4),
+        )
+            .prop_map(|(digest, granted, exceptions)| Answer {
+                digest,
+                granted,
+                exceptions: exceptions.into_iter().collect(),
+            });
+        (
+            any::<u32>(),
+            any::<bool>(),
+            any::<bool>(),
+            prop::collection::vec(answer, 0..5),
+            prop::option::of(any::<u128>()),
+        )
             .prop_map(|(at, gpc, dnt, answers, receipt)| Made {
                 at: u64::from(at),
                 gpc,
@@ -197,7 +241,9 @@ mod tests {
                 answers,
                 receipt: receipt.map(|id| ulid::Ulid(id).to_string()),
             })
-            .prop_filter("digests are distinct within a site", |made| distinct(&made.answers))
+            .prop_filter("digests are distinct within a site", |made| {
+                distinct(&made.answers)
+            })
     }
 
     proptest! {
@@ -229,8 +275,14 @@ mod tests {
     #[test]
     fn two_cookies_that_differ_are_unreadable_and_two_that_agree_are_one() {
         let value = "1~t5k2ab~~y0123abcd~01JDABCDEFGHJKMNPQRSTVWXYZ";
-        assert!(matches!(read(Some(&format!("{COOKIE}={value}; {COOKIE}={value}"))), Choice::Made(_)));
-        assert_eq!(read(Some(&format!("{COOKIE}={value}; {COOKIE}=x"))), Choice::Unreadable);
+        assert!(matches!(
+            read(Some(&format!("{COOKIE}={value}; {COOKIE}={value}"))),
+            Choice::Made(_)
+        ));
+        assert_eq!(
+            read(Some(&format!("{COOKIE}={value}; {COOKIE}=x"))),
+            Choice::Unreadable
+        );
         assert_eq!(read(Some(&format!("{COOKIE}="))), Choice::Unreadable);
         assert_eq!(read(Some("x=1")), Choice::Unasked);
         assert_eq!(read(None), Choice::Unasked);

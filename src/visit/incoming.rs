@@ -8,8 +8,11 @@ pub trait Headers {
 
 impl Headers for Vec<(String, String)> {
     fn get(&self, name: &str) -> Option<String> {
-        let values: Vec<&str> =
-            self.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect();
+        let values: Vec<&str> = self
+            .iter()
+            .filter(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 }
@@ -74,14 +77,20 @@ impl Incoming<'_> {
     /// Path and query, as an address relative to the host.
     #[must_use]
     pub fn address(&self) -> String {
-        if self.search.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.search) }
+        if self.search.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, self.search)
+        }
     }
 
     /// Whether the client would rather read JSON than a page.
     #[must_use]
     pub fn wants_json(&self) -> bool {
         self.header("accept").is_some_and(|accept| {
-            let json = accept.find("application/json").or_else(|| accept.find("application/problem+json"));
+            let json = accept
+                .find("application/json")
+                .or_else(|| accept.find("application/problem+json"));
             match (json, accept.find("text/html")) {
                 (Some(json), Some(html)) => json < html,
                 (json, _) => json.is_some(),
@@ -92,6 +101,9 @@ impl Incoming<'_> {
 
 impl fmt::Debug for Incoming<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Incoming").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Incoming")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

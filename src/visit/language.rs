@@ -6,7 +6,11 @@ use crate::site::Site;
 pub fn best(site: &Site, asked: Option<&str>, accept: Option<&str>) -> String {
     asked
         .and_then(|tag| look_up(site, tag))
-        .or_else(|| preferences(accept.unwrap_or_default()).into_iter().find_map(|tag| look_up(site, tag)))
+        .or_else(|| {
+            preferences(accept.unwrap_or_default())
+                .into_iter()
+                .find_map(|tag| look_up(site, tag))
+        })
         .unwrap_or_else(|| site.language())
         .to_owned()
 }
@@ -16,10 +20,15 @@ fn preferences(accept: &str) -> Vec<&str> {
     let mut wanted: Vec<(f32, &str)> = accept
         .split(',')
         .filter_map(|item| {
-            let (tag, quality) = item.split_once(';').map_or((item, 1.0), |(tag, parameter)| {
-                let value = parameter.trim().strip_prefix("q=").and_then(|value| value.trim().parse().ok());
-                (tag, value.unwrap_or(0.0))
-            });
+            let (tag, quality) = item
+                .split_once(';')
+                .map_or((item, 1.0), |(tag, parameter)| {
+                    let value = parameter
+                        .trim()
+                        .strip_prefix("q=")
+                        .and_then(|value| value.trim().parse().ok());
+                    (tag, value.unwrap_or(0.0))
+                });
             (quality > 0.0).then_some((quality, tag.trim()))
         })
         .collect();
@@ -31,7 +40,11 @@ fn preferences(accept: &str) -> Vec<&str> {
 fn look_up<'a>(site: &'a Site, tag: &str) -> Option<&'a str> {
     let mut tag = tag;
     loop {
-        if let Some(own) = site.languages.iter().find(|own| own.eq_ignore_ascii_case(tag)) {
+        if let Some(own) = site
+            .languages
+            .iter()
+            .find(|own| own.eq_ignore_ascii_case(tag))
+        {
             return Some(own);
         }
         tag = tag.rsplit_once('-')?.0;

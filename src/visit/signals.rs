@@ -31,7 +31,9 @@ impl Signal {
     /// (W3C GPC, "Sec-GPC header field").
     #[must_use]
     pub fn read(value: Option<&str>) -> Self {
-        let Some(value) = value else { return Self::Absent };
+        let Some(value) = value else {
+            return Self::Absent;
+        };
         let mut parts = value.split(',').map(|part| part.trim_matches([' ', '\t']));
         if parts.clone().any(|part| part == "1") {
             Self::On

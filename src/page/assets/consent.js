@@ -8,7 +8,8 @@
   const html = doc.documentElement;
   if (window.consent) return;
 
-  let root = doc.body && doc.body.shadowRoot;
+  const find = (host) => host && host.shadowRoot;
+  let root = find(doc.body) || find(doc.querySelector("[data-consent-banner]"));
   const banner = root && root.querySelector("section[data-state]");
   const base = new URL(".", banner ? banner.querySelector("form").action : doc.currentScript.src).pathname;
   let state = banner ? JSON.parse(banner.dataset.state) : { categories: { necessary: true }, services: {} };

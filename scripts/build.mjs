@@ -94,6 +94,8 @@ async function bundle(work) {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+    // wasm-bindgen names a snippet once for each function that it lends.
+    logOverride: { "duplicate-object-key": "silent" },
     plugins: [
       {
         name: "glue",

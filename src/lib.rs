@@ -18,6 +18,7 @@
 pub mod app;
 pub mod decision;
 pub mod declared;
+mod digest;
 pub mod html;
 pub mod origin;
 pub mod page;

@@ -154,9 +154,8 @@ impl<'a> Pending<'a> {
         match submission.asked {
             _ if !made.grants() && self.granted_before() => Deed::Withdraw,
             Asked::Accept => Deed::Accept,
-            Asked::Reject => Deed::Reject,
             Asked::Save if made.grants() => Deed::Save,
-            Asked::Save => Deed::Reject,
+            Asked::Save | Asked::Reject => Deed::Reject,
         }
     }
 

@@ -5,11 +5,11 @@ use super::{
 };
 use crate::{
     decision::{Decision, State},
+    digest::short,
     page::{self, View},
     site::{Site, Stance},
     visit::{Choice, Incoming, Visit},
 };
-use sha2::{Digest, Sha256};
 
 /// An address of ours that is read.
 pub(super) fn page(
@@ -93,12 +93,7 @@ fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) 
 
 /// Gives an answer an `ETag` made of its body, and cuts it down to a 304 for a client that has it already.
 fn revalidated(incoming: &Incoming<'_>, reply: Reply) -> Reply {
-    let digest: String = Sha256::digest(reply.body.as_bytes())
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{digest}\"");
+    let tag = format!("\"{}\"", short(reply.body.as_bytes(), 24));
     let held = incoming.header("if-none-match").is_some_and(|tags| {
         tags.split(',')
             .map(|own| own.trim().trim_start_matches("W/"))

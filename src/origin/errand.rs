@@ -4,12 +4,12 @@ use super::{
 };
 use crate::{
     decision::Decision,
+    digest::short,
     html::{Insertion, Place},
     page::{View, banner},
     site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
 };
-use sha2::{Digest, Sha256};
 
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
@@ -29,7 +29,7 @@ pub struct Errand<'a> {
 pub struct Banner {
     /// Its markup, and where it goes.
     pub insertion: Insertion,
-    /// Digest of the markup: what an edited page's ETag differs by.
+    /// Digest of the markup: what an edited page's `ETag` differs by.
     state: String,
 }
 
@@ -95,11 +95,7 @@ impl<'a> Errand<'a> {
                 return_to: &return_to,
             };
             let markup = banner::markup(&view);
-            let state = Sha256::digest(markup.as_bytes())
-                .iter()
-                .take(6)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let state = short(markup.as_bytes(), 12);
             let place = match site.banner.place {
                 site::Place::First => Place::First,
                 site::Place::Last => Place::Last,

@@ -1,10 +1,10 @@
-//! ETags of pages that we edit: `"<state>.<the origin's own>"`, so that a browser's copy of one state never answers for
+//! `ETag`s of pages that we edit: `"<state>.<the origin's own>"`, so that a browser's copy of one state never answers for
 //! another (the trap that cached a visitor's page across his choice).
 
-/// Marks an ETag as ours.
+/// Marks an `ETag` as ours.
 const MARK: &str = "ec1-";
 
-/// The ETag of an edited page.
+/// The `ETag` of an edited page.
 pub(super) fn derive(origin: &str, state: &str) -> Option<String> {
     let opaque = origin
         .strip_prefix("W/")
@@ -32,7 +32,7 @@ pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
     (!tags.is_empty()).then(|| tags.join(", "))
 }
 
-/// State and origin's tag of an ETag that is ours.
+/// State and origin's tag of an `ETag` that is ours.
 fn own(tag: &str) -> Option<(&str, &str)> {
     tag.strip_prefix("W/")
         .unwrap_or(tag)

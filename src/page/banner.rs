@@ -6,11 +6,12 @@
 
 use super::{
     View,
-    layout::{SCRIPT, colours, hash},
+    layout::{SCRIPT, colours},
     wording::{Banner, words},
 };
 use crate::{
     decision::State,
+    digest::csp_source,
     site::{Corner, Site},
 };
 use maud::{Markup, html};
@@ -132,7 +133,7 @@ fn style(site: &Site) -> String {
 /// The sources that a page's Content-Security-Policy needs for the banner: its style's and its script's.
 #[must_use]
 pub fn csp_sources(site: &Site) -> (String, String) {
-    (hash(&style(site)), hash(SCRIPT))
+    (csp_source(&style(site)), csp_source(SCRIPT))
 }
 
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.

@@ -1,8 +1,9 @@
 use super::{View, wording::words};
-use crate::site::{Palette, Site};
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use crate::{
+    digest::csp_source,
+    site::{Palette, Site},
+};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
 
 /// The script of banner and dialog: one file, inline behind the banner and served at `{base}/consent.js`.
 pub const SCRIPT: &str = include_str!(concat!(env!("OUT_DIR"), "/consent.js"));
@@ -109,20 +110,11 @@ pub(super) fn colours(selector: &str, site: &Site) -> String {
     )
 }
 
-/// A Content-Security-Policy source that allows just this inline style or script (CSP 3, section 2.3.1).
-#[must_use]
-pub fn hash(text: &str) -> String {
-    format!(
-        "'sha256-{}'",
-        BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
-    )
-}
-
 /// The Content-Security-Policy of our own pages: one style by its hash, forms to ourselves, nothing else.
 #[must_use]
 pub fn page_csp(site: &Site) -> String {
     format!(
         "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        hash(&style(site))
+        csp_source(&style(site))
     )
 }

@@ -13,7 +13,7 @@ mod signals;
 mod tables;
 pub mod wording;
 
-pub use layout::{SCRIPT, hash, page_csp};
+pub use layout::{SCRIPT, page_csp};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
 

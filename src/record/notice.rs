@@ -1,10 +1,9 @@
 use crate::{
+    digest::digest,
     page::wording,
     site::{Cookie, NECESSARY, Site},
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// What a visitor was shown, word for word, under its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +75,7 @@ impl Notice {
         };
         let json = super::json(&shown);
         Self {
-            digest: hex(&Sha256::digest(json.as_bytes())),
+            digest: digest(json.as_bytes()),
             json,
         }
     }
@@ -113,14 +112,4 @@ fn category_shown<'a>(
             })
             .collect(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing into a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -30,6 +30,7 @@ pub struct Visit {
 
 impl Visit {
     /// Reads cookie, signals and language.
+    #[must_use]
     pub fn read(site: &Site, incoming: &Incoming<'_>) -> Self {
         Self {
             choice: read(incoming.header("cookie").as_deref()),

@@ -137,7 +137,7 @@ async function alone(task) {
       return false;
     }
   };
-  for (;;) {
+  for (let turn = 1; ; turn += 1) {
     try {
       writeFileSync(lock, String(process.pid), { flag: "wx" });
       break;
@@ -147,6 +147,7 @@ async function alone(task) {
       // Left behind by a build that was killed.
       if (holder && !isAlive(holder)) rmSync(lock, { force: true });
       else await new Promise((resolve) => setTimeout(resolve, 50));
+      if (turn === 100) console.log(`Waiting for the build of process ${holder} (build/.lock)…`);
     }
   }
   try {

@@ -7,7 +7,7 @@ const link = (path, current, text) => `<a href="${path}"${path === current ? ' a
 /** What a visitor may change here; a site with nothing to choose has no such link. */
 const settings = (site) => (site.choices ? `<a href="/_privacy/" data-consent="preferences">Cookie settings</a>` : "");
 
-export function layout(site, { title, path, main, head = "", wide = false }) {
+export function layout(site, { title, path, main, head = "" }) {
   return `<!doctype html>
 <html lang="en" data-site="${site.id}">
 <head>
@@ -27,7 +27,7 @@ ${head}</head>
 ${site.nav.map(([to, text]) => link(to, path, text)).join("\n")}
 </nav>
 </header>
-<main id="main" tabindex="-1"${wide ? ' class="wide"' : ""}>
+<main id="main" tabindex="-1">
 ${main}
 </main>
 <footer>

@@ -35,8 +35,9 @@ function answer(request, form) {
     return action ? { status: 303, headers: [["location", action.to], ...cookies(action.cookies)], body: "" } : notFound(site);
   }
   if (!page) return notFound(site);
-  const reply = html(layout(site, { path, ...page }));
   const query = new URLSearchParams(request.url.slice(path.length));
+  const main = typeof page.main === "function" ? page.main(query) : page.main;
+  const reply = html(layout(site, { path, ...page, main }));
   reply.headers.push(...cookies(site.always), ...cookies(page.cookies), ...cookies(page.remember?.(query)));
   return reply;
 }

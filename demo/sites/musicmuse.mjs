@@ -24,7 +24,7 @@ export default {
 <p class="lead">One prompt a day, a notebook that finds the rhyme, and nothing that watches you write.</p>
 <p><a class="button" href="/prompts">Read today's prompt</a></p>
 </div>
-<figure class="card verse"><blockquote><p>Write the song that the house would sing<br>on the evening after everyone left.</p></blockquote><figcaption>A prompt from last autumn</figcaption></figure>
+<figure class="card verse"><blockquote><p>Write the song that the house would sing on the evening after everyone left.</p></blockquote><figcaption>A prompt from last autumn</figcaption></figure>
 <ul class="cards">
 <li class="card"><h2>A prompt, not a product</h2><p>Written by songwriters who were stuck once, too.</p></li>
 <li class="card"><h2>A notebook that listens</h2><p>Rhymes, half-rhymes and stresses, beside the line as you type it.</p></li>

@@ -121,7 +121,7 @@ fn same_braces(value: &Value<'_>, text: &str, expected: Option<&BTreeSet<String>
     let found = braces(text);
     for missing in expected.difference(&found) {
         value.mistake(format!(
-            "`{}` lacks `{{{missing}}}`, which is filled in there.",
+            "`{}` lacks `{{{missing}}}`, which is filled in there. Put it where it belongs.",
             value.key()
         ));
     }

@@ -8,7 +8,9 @@
 mod catalogue;
 mod categories;
 mod colour;
+mod consistency;
 mod cookies;
+mod coverage;
 mod digest;
 mod fields;
 mod folder;
@@ -22,6 +24,7 @@ mod reader;
 mod services;
 mod settings;
 mod site_file;
+mod site_services;
 mod source;
 mod text;
 mod wording;

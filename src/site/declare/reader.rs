@@ -24,7 +24,16 @@ pub(super) struct Spot<'a> {
     at: usize,
 }
 
-impl Spot<'_> {
+impl<'a> Spot<'a> {
+    pub(super) fn source(&self) -> &'a Source<'a> {
+        self.source
+    }
+
+    /// Whether this place is further down than another one.
+    pub(super) fn is_below(&self, other: Spot<'_>) -> bool {
+        self.at > other.at
+    }
+
     pub(super) fn mistake(&self, text: impl Into<String>) {
         self.source.mistake(self.at, text);
     }

@@ -143,12 +143,13 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Tag> {
             "[tag] has neither `script` nor `inline`. Write one of them, or leave [tag] out.",
         );
     }
+    let read = tag.has("script") == script.is_some() && tag.has("inline") == inline.is_some();
     let texts: Vec<&str> = script.iter().chain(&inline).map(String::as_str).collect();
-    for key in settings.iter().filter(|key| {
-        !texts
-            .iter()
-            .any(|text| text.contains(&format!("{{{key}}}")))
-    }) {
+    let unused = |key: &&String| {
+        let place = format!("{{{key}}}");
+        read && !texts.iter().any(|text| text.contains(&place))
+    };
+    for key in settings.iter().filter(unused) {
         tag.mistake(format!(
             "setting {} is not used. Put `{{{key}}}` where it belongs.",
             quoted(key)

@@ -2,14 +2,15 @@
 
 use super::super::{NECESSARY, Site};
 use super::categories::{self, AllWords};
+use super::consistency;
 use super::cookies;
+use super::coverage;
 use super::digest;
 use super::folder;
 use super::grammar;
-use super::inventory::{self, Around};
+use super::inventory::Around;
 use super::markdown;
 use super::mistake::Log;
-use super::placeholder;
 use super::reader::{Table, Value};
 use super::services::Draft;
 use super::settings;
@@ -76,7 +77,7 @@ impl Shared<'_> {
         };
         let mut cookies = around.cookies(table);
         let services = around.services(table, &mut cookies);
-        inventory::check(&placed, &services, &cookies, consent.granular);
+        consistency::check(&placed, &services, &cookies, consent.granular);
         let words = languages.all.iter().filter_map(|language| {
             let words = self.words.get(language)?.clone()?;
             Some((language.clone(), words))
@@ -129,7 +130,6 @@ impl Shared<'_> {
                         quoted(tag),
                         list(&known)
                     ));
-                    all.push(tag.to_owned());
                 }
             }
             not_empty(&value, "languages = [\"en\"]");
@@ -166,9 +166,7 @@ impl Shared<'_> {
                 );
             } else if let Some(source) = Source::load(self.root, &path, self.log) {
                 let page = markdown::read(&source);
-                if declaration.whole() {
-                    placeholder::check(&page, site, &source);
-                }
+                coverage::check(&page, site, &source, declaration);
                 pages.insert(language.clone(), page.prose);
             }
         }

@@ -5,6 +5,7 @@
 //!
 //! Not here: what a checked declaration holds (the types beside this folder), and how a page shows it (`page`).
 
+mod addresses;
 mod catalogue;
 mod categories;
 mod colour;
@@ -27,6 +28,7 @@ mod site_file;
 mod site_services;
 mod source;
 mod text;
+mod value;
 mod wording;
 
 pub use mistake::{Mistake, report};

@@ -3,8 +3,9 @@
 use super::super::{SaleOrShare, Signal, Tag, Text};
 use super::cookies::Draft as Cookie;
 use super::grammar;
-use super::reader::{Table, Value};
+use super::reader::Table;
 use super::text::Languages;
+use super::value::Value;
 use super::wording::quoted;
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 use super::super::Text;
-use super::reader::Value;
+use super::value::Value;
 use super::wording::{list, quoted};
 use std::collections::BTreeMap;
 

@@ -1,5 +1,12 @@
 //! Declarations: the ones that ship, what else can be said, and the mistakes that the build refuses.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that stops says where"
+)]
+
 mod bad;
 mod digest;
 mod fixture;

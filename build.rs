@@ -2,6 +2,7 @@
 //!
 //! Out of `languages/`, `services/` and `sites/` it makes one JSON file per language and per site, and an index of them
 //! that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
+//! Styles and script of banner and pages lose their comments and blanks here.
 
 #[path = "src/site/mod.rs"]
 #[allow(
@@ -34,9 +35,17 @@ fn build() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // Cargo looks through these folders as a whole, so that a new file counts too.
-    for input in ["languages", "services", "sites", "build.rs", "src/site"] {
+    for input in [
+        "languages",
+        "services",
+        "sites",
+        "build.rs",
+        "src/site",
+        "src/page/assets",
+    ] {
         println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
+    assets(&root, &out)?;
     let sites = site::declare::read(&root).map_err(|mistakes| site::declare::report(&mistakes))?;
     write(&sites, &out)
 }
@@ -81,5 +90,24 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     }
     index.push_str("];\n");
     fs::write(out.join("declared.rs"), index)?;
+    Ok(())
+}
+
+/// Styles and script as they travel. ASCII only: they stand in pages of any encoding.
+fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    for name in ["banner.css", "page.css", "consent.js"] {
+        let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
+        let small = match name.rsplit_once('.') {
+            Some((_, "css")) => minifier::css::minify(&text)?.to_string(),
+            _ => minifier::js::minify(&text)?.to_string(),
+        };
+        if !small.is_ascii() {
+            return Err(format!(
+                "src/page/assets/{name} must be ASCII: write other characters as escapes"
+            )
+            .into());
+        }
+        fs::write(out.join(name), small)?;
+    }
     Ok(())
 }

@@ -1,1 +1,59 @@
-//! HTML in pieces: the few elements we care for found, everything else copied through by the byte.
+//! HTML in pieces: the few elements we care for found, everything else copied through by the
+//! byte.
+//!
+//! Here live a [`Scanner`] that knows just enough of HTML to tell live markup from text and
+//! comments, whatever the pieces it is fed, and reports tags to a [`Sink`] that may rewrite
+//! them; and an [`Editor`] that puts one [`Insertion`] into a page. Not here: what is inserted,
+//! which elements are held and why, and everything about requests, encodings of the transfer
+//! and content types. The caller has made sure that the bytes are HTML in an ASCII-compatible
+//! encoding (not UTF-16, not ISO-2022-JP).
+//!
+//! ```
+//! use edge_consent::html::{Editor, Insertion, Place};
+//!
+//! let mut editor = Editor::new(Insertion::new(Place::First, b"<i>hello</i>"));
+//! let mut out = Vec::new();
+//! editor.push(b"<!doctype html><title>x</ti", &mut out);
+//! editor.push(b"tle><body class=a><p>y", &mut out);
+//! assert!(editor.done());
+//! editor.end(&mut out);
+//! assert_eq!(out, b"<!doctype html><title>x</title><body class=a><i>hello</i><p>y");
+//! ```
+//!
+//! # Limits
+//!
+//! - The scanner follows the current standard, in which `<select>` may hold anything. In older
+//!   browsers `<title>`, `<textarea>` and the like mean nothing there.
+//! - Scripts are taken to be on: `<noscript>` holds text. A sink may collect it and scan that.
+//! - Outside `<svg>` and `<math>` open elements aren't tracked. The end tag of a common container
+//!   inside a drawing that was never closed is taken to close both.
+//! - In a frameset, and in a `<template>` of a select or table, the parser ignores some tags that
+//!   are reported all the same.
+//! - Named character references outside ASCII stay undecoded in attribute values.
+
+mod attribute;
+mod body;
+mod comment;
+mod editor;
+mod ending;
+mod entity;
+mod foreign;
+mod framework;
+mod insertion;
+mod inside_tag;
+pub mod name;
+mod opening;
+mod raw_text;
+mod scanner;
+mod sink;
+mod tag;
+mod window;
+
+pub use attribute::{Attribute, Attributes};
+pub use editor::Editor;
+pub use ending::Ending;
+pub use insertion::{Insertion, Place};
+pub use name::Name;
+pub use scanner::{MAX_TAG, Scanner};
+pub use sink::{Sink, Text, Then};
+pub use tag::{EndTag, Namespace, StartTag};

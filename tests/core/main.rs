@@ -1,3 +1,4 @@
-//! The core, tested natively.
+//! The core, tested natively: one binary, so that everything links once.
 
 mod declare;
+mod html;

@@ -1,0 +1,162 @@
+// src → build/index.js + build/index_bg.wasm, the worker as workerd loads it.
+//
+//   cargo build        the crate, compiled to wasm
+//   tools/bindgen      the JavaScript that joins it to the runtime
+//   wasm-opt           the same wasm, smaller
+//   esbuild            src/shell/entry.js and that JavaScript, as one file
+//
+// Why not worker-build: docs/adr/0002. A step runs when what it reads has changed.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { Trouble, inRoot, main, packageBin, requireEverything, root, run, seconds } from "./setup.mjs";
+
+const target = "wasm32-unknown-unknown";
+
+// Named one by one, so that a newer binaryen can't use an encoding that the
+// runtime doesn't know yet. These are what rustc enables for this target.
+const optimise = [
+  "-O",
+  ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"].map((feature) => `--enable-${feature}`),
+];
+
+const digest = (...parts) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex");
+};
+const read = (path) => readFileSync(path);
+const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+const lockedVersion = (lockFile, crate) =>
+  new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`).exec(readFileSync(lockFile, "utf8"))?.[1];
+
+/** The glue and the macro speak a private language that changes with every release. */
+export function bindgenVersion() {
+  const ours = lockedVersion(inRoot("Cargo.lock"), "wasm-bindgen");
+  const tools = lockedVersion(inRoot("tools/bindgen/Cargo.lock"), "wasm-bindgen-cli-support");
+  if (ours !== tools) {
+    throw new Trouble(
+      `Cargo.lock has wasm-bindgen ${ours}, but tools/bindgen/Cargo.lock has wasm-bindgen-cli-support ${tools}: they must be the same.\n` +
+        `  Put "=${ours}" into tools/bindgen/Cargo.toml, run \`cargo update\` there, and commit its Cargo.lock.`,
+    );
+  }
+  return tools;
+}
+
+/** Builds tools/bindgen into the user's cache, unless this very one is there. */
+async function bindgenTool() {
+  const version = bindgenVersion();
+  const source = digest(...["Cargo.toml", "Cargo.lock", "src/main.rs"].map((file) => read(inRoot("tools/bindgen", file)))).slice(0, 8);
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "edge-consent");
+  const name = `bindgen-${version}-${process.platform}-${process.arch}-${source}`;
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const tool = join(cache, name + suffix);
+  if (existsSync(tool)) return tool;
+
+  const began = performance.now();
+  console.log(`First run: building the binding tool into ${cache} (about a minute, once per user)…`);
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, "building-"));
+  try {
+    // Not from tools/bindgen: a clone may be read-only, and its CARGO_TARGET_DIR is another's.
+    await run("cargo", ["build", "--release", "--locked", "--manifest-path", inRoot("tools/bindgen/Cargo.toml"), "--target-dir", work]);
+    // Renamed into place: whoever finds it finds all of it, also when two builds race.
+    copyFileSync(join(work, "release", `edge-consent-bindgen${suffix}`), join(work, name));
+    renameSync(join(work, name), tool);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  console.log(`Binding tool built in ${seconds(began)}.`);
+  return tool;
+}
+
+async function compile() {
+  await run("cargo", ["build", "--release", "--target", target, "--lib", "--locked"]);
+  const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
+  const folder = JSON.parse(stdout).target_directory;
+  return { wasm: join(folder, target, "release", "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+}
+
+/** Entry and glue in one file; the wasm stays an import, which the runtime compiles itself. */
+async function bundle(work) {
+  const esbuild = await import("esbuild");
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ["src/shell/entry.js"],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "esnext",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    // wasm-bindgen names a snippet once for each function that it lends.
+    logOverride: { "duplicate-object-key": "silent" },
+    plugins: [
+      {
+        name: "glue",
+        setup(build) {
+          build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
+          build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+        },
+      },
+    ],
+  });
+  // esbuild knows the source phase, workerd doesn't: there a plain import is the module.
+  return result.outputFiles[0].text.replaceAll(/\bimport source /g, "import ");
+}
+
+function sizes(files) {
+  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  const sum = (size) => kB(files.reduce((total, file) => total + size(file), 0));
+  const brotli = (file) => brotliCompressSync(file, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: file.length } }).length;
+  return `${sum((file) => file.length)} raw, ${sum((file) => gzipSync(file, { level: 9 }).length)} gzip, ${sum(brotli)} brotli`;
+}
+
+export async function build() {
+  const began = performance.now();
+  const tool = await bindgenTool();
+  const { wasm, work } = await compile();
+
+  const glueStamp = digest(tool, read(wasm), optimise.join(), read(inRoot("node_modules/binaryen/package.json")));
+  const stampFile = join(work, "stamp.json");
+  if (readJson(stampFile).stamp !== glueStamp) {
+    rmSync(work, { recursive: true, force: true });
+    mkdirSync(work, { recursive: true });
+    await run(tool, [wasm, work]);
+    const raw = join(work, "index_bg.wasm");
+    await run(process.execPath, [packageBin("binaryen", "wasm-opt"), ...optimise, raw, "-o", join(work, "optimised.wasm")]);
+    writeFileSync(stampFile, JSON.stringify({ stamp: glueStamp }));
+  }
+
+  const out = inRoot("build");
+  const outputs = [join(out, "index.js"), join(out, "index_bg.wasm")];
+  const outStamp = digest(glueStamp, read(inRoot("src/shell/entry.js")), read(inRoot("scripts/build.mjs")), read(inRoot("node_modules/esbuild/package.json")));
+  const outStampFile = join(out, "stamp.json");
+  const before = readJson(outStampFile);
+  if (before.stamp === outStamp && outputs.every((file) => existsSync(file))) {
+    console.log(`build/ is up to date: ${before.sizes} (${seconds(began)})`);
+    return;
+  }
+  const contents = [Buffer.from(await bundle(work)), read(join(work, "optimised.wasm"))];
+  mkdirSync(out, { recursive: true });
+  rmSync(outStampFile, { force: true });
+  outputs.forEach((file, index) => {
+    writeFileSync(`${file}.new`, contents[index]);
+    renameSync(`${file}.new`, file);
+  });
+  const built = { stamp: outStamp, sizes: sizes(contents) };
+  writeFileSync(outStampFile, JSON.stringify(built));
+  console.log(`build/ is new: ${built.sizes} (${seconds(began)})`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main(async () => {
+    await requireEverything();
+    await build();
+  });
+}

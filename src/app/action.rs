@@ -1,0 +1,286 @@
+use super::{
+    MOST_BODY, Rejection,
+    body::{self, Kind},
+    reply::Reply,
+    route::Action,
+};
+use crate::{
+    decision::{Asked, Decision, State, Submission, Surface, decide, settle},
+    origin::expiries,
+    page::wording::words,
+    record::{Chain, Circumstances, Deed, Write, writes},
+    site::Site,
+    visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
+};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use ulid::Ulid;
+
+/// What only the outside knows: time and chance.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Milliseconds since 1970.
+    pub now: u64,
+    /// 80 bits from a cryptographic source; only the lower ones count.
+    pub random: u128,
+}
+
+/// An action that waits for its body.
+#[derive(Debug)]
+pub struct Pending<'a> {
+    site: &'a Site,
+    action: Action,
+    kind: Kind,
+    visit: Visit,
+    before: Decision,
+    json: bool,
+    host: String,
+    cookies: Option<String>,
+    country: Option<String>,
+}
+
+/// Whether an action may be done at all: from the site's own pages, in a form that we read.
+pub(super) fn check(incoming: &Incoming<'_>) -> Result<Kind, Rejection> {
+    if is_cross_site(incoming) {
+        return Err(Rejection::CrossSite);
+    }
+    let length = incoming
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MOST_BODY) {
+        return Err(Rejection::TooLarge);
+    }
+    Kind::read(&incoming.header("content-type").unwrap_or_default()).ok_or(Rejection::MediaType)
+}
+
+/// The browser's own word first (Fetch Metadata), else the `Origin` it sends with every POST; a client that sends
+/// neither is no browser, and carries nobody's cookies but its own.
+fn is_cross_site(incoming: &Incoming<'_>) -> bool {
+    if let Some(site) = incoming.header("sec-fetch-site") {
+        return !matches!(site.as_str(), "same-origin" | "same-site" | "none");
+    }
+    incoming.header("origin").is_some_and(|origin| {
+        origin
+            .split_once("://")
+            .is_none_or(|(_, host)| !host.eq_ignore_ascii_case(&incoming.host))
+    })
+}
+
+impl<'a> Pending<'a> {
+    pub(super) fn new(
+        site: &'a Site,
+        action: Action,
+        kind: Kind,
+        visit: Visit,
+        before: Decision,
+        incoming: &Incoming<'_>,
+    ) -> Self {
+        Self {
+            site,
+            action,
+            kind,
+            visit,
+            before,
+            json: incoming.wants_json(),
+            host: incoming.host.clone(),
+            cookies: incoming.header("cookie"),
+            country: incoming.country.clone(),
+        }
+    }
+
+    /// Does it. `None` stands for a body over [`MOST_BODY`].
+    #[must_use]
+    pub fn finish(&self, body: Option<&[u8]>, moment: Moment) -> Reply {
+        let done = match (body, self.action) {
+            (None, _) => Err(Rejection::TooLarge),
+            (Some(body), Action::Choice) => self.choose(body, moment),
+            (Some(body), Action::Reset) => Ok(self.reset(body, Some(moment), moment.now)),
+            (Some(body), Action::Erase) => Ok(self.reset(body, None, moment.now)),
+        };
+        done.unwrap_or_else(|rejection| rejection.reply(self.site, &self.visit.language, self.json))
+    }
+
+    fn choose(&self, body: &[u8], moment: Moment) -> Result<Reply, Rejection> {
+        let site = self.site;
+        let submission = body::submission(self.kind, body)?;
+        let now = moment.now / 1000;
+        let mut made =
+            settle(site, &submission, self.visit.signals, now).map_err(Rejection::Unknown)?;
+        if !site.has_choice() {
+            // Nothing to choose, nothing to keep: not even our own cookie.
+            let after = decide(site, &Choice::Unasked, self.visit.signals, now);
+            return Ok(self.done(&after, submission.return_to.as_deref()));
+        }
+        let id = Ulid::from_parts(moment.now, moment.random).to_string();
+        let deed = self.deed(&submission, &made);
+        // A refusal leaves nothing with the visitor that could tell him from anybody else.
+        made.receipt = made.grants().then(|| id.clone());
+        let cookie = write(site, &made);
+        let after = decide(site, &Choice::Made(made), self.visit.signals, now);
+        let mut reply = self
+            .done(&after, submission.return_to.as_deref())
+            .with("set-cookie", cookie);
+        self.clean(&mut reply, &after);
+        if deed != Deed::Reject || site.records.refusals {
+            reply.writes = self.record(&after, &id, deed, submission.surface, now);
+        }
+        Ok(reply)
+    }
+
+    /// The records to read and delete before [`Pending::finish`], if that is what was asked for.
+    #[must_use]
+    pub fn erases(&self) -> Option<Chain> {
+        let receipt = self
+            .before
+            .made
+            .as_ref()
+            .and_then(|made| made.receipt.as_deref());
+        (self.action == Action::Erase).then(|| Chain::new(&self.site.id, receipt))
+    }
+
+    /// The answer when the records could not be deleted: everything stays, so that he can try again.
+    #[must_use]
+    pub fn not_erased(&self) -> Reply {
+        Rejection::NotErased.reply(self.site, &self.visit.language, self.json)
+    }
+
+    /// Forgets the choice. An erasure (no `record`) leaves no record of itself: it would name what it erased.
+    fn reset(&self, body: &[u8], record: Option<Moment>, now: u64) -> Reply {
+        let now = now / 1000;
+        let after = decide(self.site, &Choice::Unasked, self.visit.signals, now);
+        let return_to = body::return_to(self.kind, body);
+        let mut reply = self
+            .done(&after, return_to.as_deref())
+            .with("set-cookie", expire(COOKIE, None, "/"));
+        for domain in crate::origin::domains(&self.host) {
+            reply = reply.with("set-cookie", expire(COOKIE, Some(domain), "/"));
+        }
+        self.clean(&mut reply, &after);
+        // Pages that the browser keeps were made for a visitor who had answered.
+        reply = reply.with("clear-site-data", "\"cache\"");
+        if let Some(moment) = record.filter(|_| self.granted_before()) {
+            let id = Ulid::from_parts(moment.now, moment.random).to_string();
+            reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);
+        }
+        reply
+    }
+
+    fn granted_before(&self) -> bool {
+        self.before.made.as_ref().is_some_and(Made::grants)
+    }
+
+    /// A no after a yes is a withdrawal, whatever the button was called.
+    fn deed(&self, submission: &Submission, made: &Made) -> Deed {
+        match submission.asked {
+            _ if !made.grants() && self.granted_before() => Deed::Withdraw,
+            Asked::Accept => Deed::Accept,
+            Asked::Save if made.grants() => Deed::Save,
+            Asked::Save | Asked::Reject => Deed::Reject,
+        }
+    }
+
+    fn record(
+        &self,
+        after: &Decision,
+        id: &str,
+        deed: Deed,
+        surface: Surface,
+        now: u64,
+    ) -> Vec<Write> {
+        let circumstances = Circumstances {
+            id,
+            previous: self
+                .before
+                .made
+                .as_ref()
+                .and_then(|made| made.receipt.as_deref()),
+            deed,
+            surface,
+            language: &self.visit.language,
+            country: self.country.as_deref(),
+            now,
+        };
+        writes(self.site, after, &circumstances)
+    }
+
+    /// The answer to an action: back to the page for a form, the new state for a program.
+    fn done(&self, after: &Decision, return_to: Option<&str>) -> Reply {
+        let site = self.site;
+        let reply = if self.json {
+            let message = words(site, &self.visit.language).map_or("", |words| &words.saved);
+            Reply::json(200, State::new(site, after).with_message(message).json())
+        } else {
+            Reply::html(303, super::reply::NOTHING.to_owned(), String::new())
+                .with("location", own_path(return_to))
+        };
+        reply.private()
+    }
+
+    /// Removes what the visitor no longer grants, and a consent cookie that was set for another domain: two of them
+    /// would ask him for ever.
+    fn clean(&self, reply: &mut Reply, after: &Decision) {
+        let header = self.cookies.as_deref();
+        let copies = header.map_or(0, |header| crate::visit::values_in(header).count());
+        if copies > 1 {
+            if self.site.consent.domain.is_some() {
+                reply
+                    .headers
+                    .push(("set-cookie", expire(COOKIE, None, "/")));
+            }
+            for domain in crate::origin::domains(&self.host) {
+                if self.site.consent.domain.as_deref() != Some(domain) {
+                    reply
+                        .headers
+                        .push(("set-cookie", expire(COOKIE, Some(domain), "/")));
+                }
+            }
+        }
+        for expiry in expiries(self.site, after, header, &self.host) {
+            reply.headers.push(("set-cookie", expiry));
+        }
+    }
+}
+
+/// A path of this site to go back to; anything that could lead elsewhere means `/`. Browsers drop tabs and line breaks
+/// from addresses and read `\\` as `/` (WHATWG URL), so that none of these may stand in it.
+fn own_path(return_to: Option<&str>) -> String {
+    const MOST: usize = 2048;
+    let leads_away = |path: &str| {
+        !path.starts_with('/')
+            || path.starts_with("//")
+            || path.contains('\\')
+            || path.chars().any(char::is_control)
+            || path.len() > MOST
+    };
+    return_to.filter(|path| !leads_away(path)).map_or_else(
+        || "/".to_owned(),
+        |path| utf8_percent_encode(path, NOT_IN_HEADERS).to_string(),
+    )
+}
+
+/// What a header can't hold, and quotes and blanks; what is encoded already stays as it is.
+const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_own_paths_are_gone_back_to() {
+        for (asked, expected) in [
+            (None, "/"),
+            (Some("/a?b=c#d"), "/a?b=c#d"),
+            (Some("/ä b"), "/%C3%A4%20b"),
+            (Some("//evil.example/x"), "/"),
+            (Some("/\\evil.example"), "/"),
+            (Some("/\t/evil.example"), "/"),
+            (Some("/a%20b?c=%2F"), "/a%20b?c=%2F"),
+            (Some("https://evil.example/"), "/"),
+            (Some("javascript:alert(1)"), "/"),
+            (Some(""), "/"),
+            (Some("x"), "/"),
+            (Some("/a\r\nset-cookie: b=c"), "/"),
+        ] {
+            assert_eq!(own_path(asked), expected, "{asked:?}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The one path of a request. Nothing here waits for anything: where a body has to be read or the origin asked, the
+//! shell is told so ([`Next`]) and comes back with the answer. So the whole path runs in `cargo test`.
+
+mod action;
+mod body;
+mod json;
+mod own;
+mod receipts;
+mod rejection;
+mod reply;
+mod route;
+
+pub use action::{Moment, Pending};
+pub use receipts::Receipts;
+pub use rejection::Rejection;
+pub use reply::Reply;
+
+use crate::{
+    decision::decide,
+    origin::Errand,
+    site::Site,
+    visit::{Incoming, Visit},
+};
+use route::Route;
+
+/// The largest body of a choice, in bytes.
+pub const MOST_BODY: usize = 16 * 1024;
+
+/// What has to happen next.
+#[derive(Debug)]
+pub enum Next<'a> {
+    /// Send this.
+    Reply(Reply),
+    /// Read the body, at most [`MOST_BODY`] bytes, and go on with [`Pending::finish`].
+    Body(Box<Pending<'a>>),
+    /// Read the visitor's records, and go on with [`Receipts::finish`].
+    Records(Box<Receipts>),
+    /// Ask the origin, and go on with [`Errand::answer`].
+    Origin(Box<Errand<'a>>),
+    /// Ask the origin and pass everything as it is.
+    Untouched,
+}
+
+/// Takes a request as far as it can be taken without waiting.
+///
+/// 1. Find whose address it is. 2. Read what the browser says. 3. Decide. 4. Answer, or say what is needed.
+#[must_use]
+pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> {
+    let route = route::find(site, incoming);
+    if let Route::Reserved = route {
+        return Next::Untouched;
+    }
+    let visit = Visit::read(site, incoming);
+    let decision = decide(site, &visit.choice, visit.signals, now);
+    let refuse = |rejection: Rejection| {
+        Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
+    };
+    match route {
+        Route::Reserved => Next::Untouched,
+        Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
+        Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
+        Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
+        Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
+        Route::Action(action) => match action::check(incoming) {
+            Err(rejection) => refuse(rejection),
+            Ok(kind) => Next::Body(Box::new(Pending::new(
+                site, action, kind, visit, decision, incoming,
+            ))),
+        },
+    }
+}

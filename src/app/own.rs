@@ -1,0 +1,112 @@
+use super::{
+    json,
+    reply::{NOTHING, Reply},
+    route::Page,
+};
+use crate::{
+    decision::{Decision, State},
+    digest::short,
+    page::{self, View},
+    site::{Site, Stance},
+    visit::{Choice, Incoming, Visit},
+};
+
+/// An address of ours that is read.
+pub(super) fn page(
+    page: Page,
+    site: &Site,
+    visit: &Visit,
+    decision: &Decision,
+    incoming: &Incoming<'_>,
+) -> Reply {
+    let address = incoming.address();
+    let view = |return_to| View {
+        site,
+        decision,
+        language: &visit.language,
+        return_to,
+    };
+    match page {
+        Page::Policy => policy(
+            site,
+            visit,
+            &view(&format!("{address}#your-choice")),
+            incoming,
+        ),
+        Page::Preferences if incoming.query("dialog").is_some() => {
+            let back = incoming
+                .query("return_to")
+                .unwrap_or_else(|| "/".to_owned());
+            Reply::html(200, page::page_csp(site), page::dialog(&view(&back))).private()
+        }
+        Page::Preferences => Reply::html(
+            200,
+            page::page_csp(site),
+            page::preferences(&view(&address)),
+        )
+        .private(),
+        Page::ToPreferences => Reply::html(308, NOTHING.to_owned(), String::new())
+            .with("location", format!("{}/", site.base)),
+        Page::State => Reply::json(200, State::new(site, decision).json()).private(),
+        Page::Inventory => revalidated(
+            incoming,
+            Reply::json(200, json::inventory(site)).with("cache-control", "no-cache"),
+        ),
+        Page::Script => revalidated(
+            incoming,
+            Reply::new(
+                200,
+                "text/javascript; charset=utf-8",
+                NOTHING.to_owned(),
+                page::SCRIPT.to_owned(),
+            )
+            .with("cache-control", "public, max-age=3600"),
+        ),
+        Page::Gpc => {
+            let gpc = serde_json::json!({ "gpc": site.signals.gpc == Stance::Honour, "lastUpdate": site.updated });
+            revalidated(
+                incoming,
+                Reply::json(200, gpc.to_string()).with("cache-control", "public, max-age=86400"),
+            )
+        }
+    }
+}
+
+/// The policy page shows the visitor's own choice: for one who has none and sends no signal it is everybody's page, for
+/// all others it is kept nowhere. Either way it can be revalidated.
+fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) -> Reply {
+    let everybody =
+        visit.choice == Choice::Unasked && !visit.signals.gpc.is_on() && !visit.signals.dnt.is_on();
+    let reply = Reply::html(200, page::page_csp(site), page::policy(view))
+        .with("content-language", visit.language.clone())
+        .with("vary", "Cookie, Sec-GPC, DNT, Accept-Language")
+        .with(
+            "cache-control",
+            if everybody {
+                "no-cache"
+            } else {
+                "private, no-store"
+            },
+        );
+    revalidated(incoming, reply)
+}
+
+/// Gives an answer an `ETag` made of its body, and cuts it down to a 304 for a client that has it already.
+fn revalidated(incoming: &Incoming<'_>, reply: Reply) -> Reply {
+    let tag = format!("\"{}\"", short(reply.body.as_bytes(), 24));
+    let held = incoming.header("if-none-match").is_some_and(|tags| {
+        tags.split(',')
+            .map(|own| own.trim().trim_start_matches("W/"))
+            .any(|own| own == tag || own == "*")
+    });
+    let reply = reply.with("etag", tag);
+    if held {
+        Reply {
+            status: 304,
+            body: String::new(),
+            ..reply
+        }
+    } else {
+        reply
+    }
+}

@@ -1,0 +1,122 @@
+use super::reply::Reply;
+use crate::{decision::Unknown, page, site::Site};
+
+/// Why an action was not done: one variant for each outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// 403: the browser says that another site sent this.
+    CrossSite,
+    /// 405.
+    Method {
+        /// What goes, for `Allow`.
+        allow: &'static str,
+    },
+    /// 400, and what is wrong.
+    Malformed(&'static str),
+    /// 413.
+    TooLarge,
+    /// 415.
+    MediaType,
+    /// 503: KV did not let the records go.
+    NotErased,
+    /// 422: names that the site doesn't have.
+    Unknown(Unknown),
+}
+
+impl Rejection {
+    /// As HTTP says it: a problem document (RFC 9457) for programs, a page for people.
+    #[must_use]
+    pub fn reply(&self, site: &Site, language: &str, json: bool) -> Reply {
+        let status = self.status();
+        let reply = if json {
+            let problem = serde_json::json!({ "type": "about:blank", "title": self.title(), "status": status, "detail": self.detail() });
+            Reply {
+                headers: Vec::new(),
+                ..Reply::json(status, problem.to_string())
+            }
+            .with("content-type", "application/problem+json")
+            .with("x-content-type-options", "nosniff")
+            .with("referrer-policy", "same-origin")
+            .with("content-security-policy", super::reply::NOTHING)
+        } else {
+            Reply::html(
+                status,
+                page::page_csp(site),
+                page::error::error(site, language, &self.sentence(site, language)),
+            )
+        };
+        let reply = reply.private();
+        match self {
+            Self::Method { allow } => reply.with("allow", *allow),
+            Self::NotErased => reply.with("retry-after", "30"),
+            Self::MediaType => reply.with(
+                "accept-post",
+                "application/x-www-form-urlencoded, application/json",
+            ),
+            _ => reply,
+        }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::CrossSite => 403,
+            Self::Method { .. } => 405,
+            Self::Malformed(_) => 400,
+            Self::TooLarge => 413,
+            Self::MediaType => 415,
+            Self::Unknown(_) => 422,
+            Self::NotErased => 503,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::CrossSite => "Cross-site request refused",
+            Self::Method { .. } => "Method not allowed",
+            Self::Malformed(_) => "Malformed request",
+            Self::TooLarge => "Body too large",
+            Self::MediaType => "Unsupported media type",
+            Self::Unknown(_) => "Unknown name",
+            Self::NotErased => "Records not erased",
+        }
+    }
+
+    /// For programmers, in English.
+    fn detail(&self) -> String {
+        match self {
+            Self::CrossSite => "A choice is only taken from the site's own pages.".to_owned(),
+            Self::Method { allow } => format!("This address answers to {allow}."),
+            Self::Malformed(what) => (*what).to_owned(),
+            Self::TooLarge => format!("A choice takes at most {} bytes.", super::MOST_BODY),
+            Self::MediaType => {
+                "Send application/x-www-form-urlencoded or application/json.".to_owned()
+            }
+            Self::NotErased => {
+                "The records could not be erased. Nothing has changed; try again.".to_owned()
+            }
+            Self::Unknown(Unknown { names, known, kind }) => {
+                format!(
+                    "This site has no {kind} `{}`. It has: {}.",
+                    names.join("`, `"),
+                    known.join(", ")
+                )
+            }
+        }
+    }
+
+    /// For people, in their language.
+    fn sentence(&self, site: &Site, language: &str) -> String {
+        let Some(words) = page::wording::words(site, language) else {
+            return self.detail();
+        };
+        match self {
+            Self::CrossSite => words.error_cross_site.clone(),
+            Self::Method { .. } => words.error_method.clone(),
+            Self::Malformed(_) => words.error_malformed.clone(),
+            Self::TooLarge => words.error_too_large.clone(),
+            Self::MediaType => words.error_media_type.clone(),
+            Self::NotErased => words.error_not_erased.clone(),
+            Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What one request may do: site + choice + signals + now → [`Decision`]. Total: there is no error here, and whatever
+//! isn't known to be granted is denied.
+//!
+//! Not here: reading the request (`visit`), acting on the decision (`origin`, `page`).
+
+mod state;
+mod submission;
+
+pub use state::State;
+pub use submission::{Asked, Submission, Surface, Unknown, settle};
+
+use crate::{
+    site::{NECESSARY, Service, Site, Stance},
+    visit::{Choice, Made, Signal, Signals},
+};
+use serde::Serialize;
+
+/// Seconds that a choice may lie in the future before it is taken for forged or broken: clocks of edge machines differ.
+const CLOCK_SKEW: u64 = 300;
+const DAY: u64 = 86_400;
+
+/// Where a decision comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The visitor chose.
+    Choice,
+    /// Global Privacy Control denied.
+    Gpc,
+    /// Do Not Track denied.
+    Dnt,
+    /// Nobody said anything: everything optional is denied.
+    Default,
+}
+
+/// Why a category is as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The visitor chose.
+    Choice,
+    /// Global Privacy Control denies.
+    Gpc,
+    /// Do Not Track denies.
+    Dnt,
+    /// No choice was made.
+    Default,
+    /// A choice was made, but the category has changed since.
+    StalePolicy,
+}
+
+/// What may be done, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// One verdict for each optional category, in the site's order.
+    pub categories: Vec<Verdict>,
+    /// Whether each service is granted, in the site's order; services of `necessary` always are.
+    pub services: Vec<bool>,
+    /// Where it comes from.
+    pub source: Source,
+    /// Whether every optional category has been answered as it is declared now.
+    pub decided: bool,
+    /// Whether the visitor's cookie could not be read.
+    pub unreadable: bool,
+    /// The answer it rests on, if there is one that has not expired.
+    pub made: Option<Made>,
+    /// When that answer expires, in seconds since 1970.
+    pub expires: Option<u64>,
+    /// The signals of the request.
+    pub signals: Signals,
+}
+
+/// The verdict on one optional category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Granted or denied.
+    pub granted: bool,
+    /// Why.
+    pub reason: Reason,
+    /// Whether the visitor still has to be asked.
+    pub ask: bool,
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(site: &Site, choice: &Choice, signals: Signals, now: u64) -> Decision {
+    let lasts = u64::from(site.consent.days) * DAY;
+    let (made, unreadable) = match choice {
+        Choice::Unasked => (None, false),
+        Choice::Unreadable => (None, true),
+        Choice::Made(made) if made.at > now.saturating_add(CLOCK_SKEW) => (None, true),
+        Choice::Made(made) if now >= made.at.saturating_add(lasts) => (None, false),
+        Choice::Made(made) => (Some(made), false),
+    };
+    let denied_by = denied_by(site, made, signals);
+    let categories: Vec<Verdict> = site
+        .optional()
+        .map(|category| {
+            let answer = made.and_then(|made| made.answer(&category.digest));
+            let ask = answer.is_none();
+            match (denied_by, answer) {
+                (Some(reason), _) => Verdict {
+                    granted: false,
+                    reason,
+                    ask,
+                },
+                (None, Some(answer)) => Verdict {
+                    granted: answer.granted,
+                    reason: Reason::Choice,
+                    ask,
+                },
+                (None, None) if made.is_some() => Verdict {
+                    granted: false,
+                    reason: Reason::StalePolicy,
+                    ask,
+                },
+                (None, None) => Verdict {
+                    granted: false,
+                    reason: Reason::Default,
+                    ask,
+                },
+            }
+        })
+        .collect();
+    let decided = made.is_some() && categories.iter().all(|verdict| !verdict.ask);
+    Decision {
+        services: site
+            .services
+            .iter()
+            .map(|service| grants_service(site, service, made, denied_by))
+            .collect(),
+        source: match denied_by {
+            Some(Reason::Gpc) => Source::Gpc,
+            Some(_) => Source::Dnt,
+            None if decided => Source::Choice,
+            None => Source::Default,
+        },
+        categories,
+        decided,
+        unreadable,
+        expires: made.map(|made| made.at + lasts),
+        made: made.cloned(),
+        signals,
+    }
+}
+
+/// The signal that denies, if one does: it is on, the site honours it, and the visitor's answer was not given with the
+/// same signal on. An answer given in its face is the later and more specific word and stands (11 CCR §7025(c)(3)).
+fn denied_by(site: &Site, made: Option<&Made>, signals: Signals) -> Option<Reason> {
+    let denies = |signal: Signal, stance: Stance, answered: bool| {
+        signal.is_on() && stance == Stance::Honour && !answered
+    };
+    if denies(
+        signals.gpc,
+        site.signals.gpc,
+        made.is_some_and(|made| made.gpc),
+    ) {
+        Some(Reason::Gpc)
+    } else if denies(
+        signals.dnt,
+        site.signals.dnt,
+        made.is_some_and(|made| made.dnt),
+    ) {
+        Some(Reason::Dnt)
+    } else {
+        None
+    }
+}
+
+fn grants_service(
+    site: &Site,
+    service: &Service,
+    made: Option<&Made>,
+    denied_by: Option<Reason>,
+) -> bool {
+    if service.category == NECESSARY {
+        return true;
+    }
+    let answer = site
+        .category(&service.category)
+        .and_then(|category| made.and_then(|made| made.answer(&category.digest)))
+        .filter(|_| denied_by.is_none());
+    let Some(answer) = answer else { return false };
+    let excepted =
+        position(site, service).is_some_and(|position| answer.exceptions.contains(&position));
+    answer.granted != excepted
+}
+
+/// A service's place among its category's services sorted by id: what the cookie calls it.
+pub(crate) fn position(site: &Site, service: &Service) -> Option<u16> {
+    let before = site
+        .services_in(&service.category)
+        .filter(|other| other.id < service.id)
+        .count();
+    u16::try_from(before).ok()
+}
+
+impl Decision {
+    /// Whether a category is granted; `necessary` always is, an unknown one never.
+    #[must_use]
+    pub fn grants(&self, site: &Site, category: &str) -> bool {
+        category == NECESSARY
+            || site
+                .optional()
+                .zip(&self.categories)
+                .any(|(own, verdict)| own.id == category && verdict.granted)
+    }
+
+    /// Whether a service is granted; an unknown one never is.
+    #[must_use]
+    pub fn grants_service(&self, site: &Site, id: &str) -> bool {
+        site.services
+            .iter()
+            .zip(&self.services)
+            .any(|(service, granted)| service.id == id && *granted)
+    }
+
+    /// Whether a category's every part, its services too, is granted.
+    #[must_use]
+    pub fn grants_all_of(&self, site: &Site, category: &str) -> bool {
+        self.grants(site, category)
+            && site
+                .services
+                .iter()
+                .zip(&self.services)
+                .all(|(service, granted)| service.category != category || *granted)
+    }
+
+    /// Whether the visitor has to be asked something.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.categories.iter().any(|verdict| verdict.ask)
+    }
+
+    /// Whether some categories are asked again while answers to others stand.
+    #[must_use]
+    pub fn asks_some(&self) -> bool {
+        self.asks() && self.categories.iter().any(|verdict| !verdict.ask)
+    }
+
+    /// What the origin is told in `X-Consent`: the optional categories in the site's order.
+    #[must_use]
+    pub fn header(&self, site: &Site) -> String {
+        let list: Vec<String> = site
+            .optional()
+            .zip(&self.categories)
+            .map(|(category, verdict)| format!("{}={}", category.id, u8::from(verdict.granted)))
+            .collect();
+        list.join(", ")
+    }
+}

@@ -1,0 +1,133 @@
+//! Tag names as integers: compared in one step, kept without allocation.
+//!
+//! Every name that means anything to HTML's parser has at most fourteen bytes, so a name is
+//! its lower-cased bytes packed into a `u128`. Longer ones are all [`Name::LONG`]: nothing
+//! here cares what they are.
+
+use std::fmt;
+
+/// A tag's name, lower-cased.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Name(u128);
+
+/// What ends a tag's name and separates attributes: HTML's white space.
+pub(crate) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
+}
+
+impl Name {
+    /// Any name longer than [`Name::MAX`] bytes.
+    pub const LONG: Self = Self(u128::MAX);
+    /// The longest name that is kept, in bytes.
+    pub const MAX: usize = 16;
+
+    /// The name spelled by `text`, for constants and comparisons.
+    #[must_use]
+    pub const fn of(text: &str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// The name spelled by raw bytes, which may be in any case.
+    #[must_use]
+    pub const fn of_bytes(mut bytes: &[u8]) -> Self {
+        if bytes.len() > Self::MAX {
+            return Self::LONG;
+        }
+        let mut packed = 0;
+        while let Some((first, rest)) = bytes.split_first() {
+            // Widening; `From` isn't const.
+            packed = packed << 8 | first.to_ascii_lowercase() as u128;
+            bytes = rest;
+        }
+        Self(packed)
+    }
+
+    /// How many bytes the name has; `None` if it is [`Name::LONG`].
+    #[must_use]
+    pub const fn len(self) -> Option<usize> {
+        if self.0 == Self::LONG.0 {
+            return None;
+        }
+        Some(Self::MAX - self.0.leading_zeros() as usize / 8)
+    }
+
+    /// True of the name without letters, which no tag has.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The lower-cased bytes; nothing if the name is [`Name::LONG`].
+    pub fn bytes(self) -> impl Iterator<Item = u8> {
+        let skipped = self.len().map_or(Self::MAX, |len| Self::MAX - len);
+        self.0.to_be_bytes().into_iter().skip(skipped)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::LONG {
+            return f.write_str("Name(long)");
+        }
+        let text: Vec<u8> = self.bytes().collect();
+        write!(f, "Name({})", String::from_utf8_lossy(&text))
+    }
+}
+
+macro_rules! names {
+    ($($constant:ident $text:literal)*) => {
+        $(
+            #[doc = concat!("`<", $text, ">`")]
+            pub const $constant: Name = Name::of($text);
+        )*
+    };
+}
+
+names! {
+    A "a" ANNOTATION_XML "annotation-xml" BASE "base" BASEFONT "basefont" BGSOUND "bgsound"
+    BODY "body" BR "br" DESC "desc" FONT "font" FOREIGN_OBJECT "foreignobject"
+    FRAMESET "frameset" HEAD "head" HTML "html" IFRAME "iframe" LINK "link"
+    MALIGNMARK "malignmark" MATH "math" META "meta" MGLYPH "mglyph" MI "mi" MN "mn" MO "mo"
+    MS "ms" MTEXT "mtext" NOEMBED "noembed" NOFRAMES "noframes" NOSCRIPT "noscript" P "p"
+    PLAINTEXT "plaintext" SCRIPT "script" STYLE "style" SVG "svg" TEMPLATE "template"
+    TEXTAREA "textarea" TITLE "title" XMP "xmp"
+}
+
+/// True if an HTML element of this name holds text, not markup, up to its own end tag (or, for
+/// `plaintext`, for ever). `noscript` counts: scripts are on in nearly all browsers.
+#[must_use]
+pub fn holds_text(name: Name) -> bool {
+    matches!(
+        name,
+        SCRIPT
+            | STYLE
+            | TITLE
+            | TEXTAREA
+            | XMP
+            | IFRAME
+            | NOEMBED
+            | NOFRAMES
+            | NOSCRIPT
+            | PLAINTEXT
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packs_whatever_the_case() {
+        assert_eq!(Name::of_bytes(b"ScRipT"), SCRIPT);
+        assert_ne!(Name::of("scrip"), SCRIPT);
+        assert_ne!(Name::of("a\0"), A);
+        assert_eq!(format!("{ANNOTATION_XML:?}"), "Name(annotation-xml)");
+    }
+
+    #[test]
+    fn forgets_long_names() {
+        assert_eq!(Name::of("a-name-of-seventeen").len(), None);
+        assert_eq!(SCRIPT.len(), Some(6));
+        assert_eq!(Name::LONG.bytes().count(), 0);
+    }
+}

@@ -1,0 +1,98 @@
+//! Which cookies pass. Both ways obey one rule, [`withholds`]; what passes, passes by the byte.
+
+use crate::{
+    decision::Decision,
+    site::{Cookie, NECESSARY, Site, Storage, Undeclared},
+    visit::{COOKIE, expire},
+};
+
+/// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys the
+/// longest pattern, an exact one before all others.
+#[must_use]
+pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
+    if name == COOKIE {
+        return false;
+    }
+    match declared(site, name) {
+        None => site.consent.undeclared == Undeclared::Block,
+        Some(cookie) if cookie.category == NECESSARY => false,
+        Some(cookie) => match &cookie.service {
+            Some(service) => !decision.grants_service(site, service),
+            None => !decision.grants(site, &cookie.category),
+        },
+    }
+}
+
+fn declared<'a>(site: &'a Site, name: &str) -> Option<&'a Cookie> {
+    site.cookies
+        .iter()
+        .filter(|cookie| cookie.storage == Storage::Cookie)
+        .flat_map(|cookie| cookie.patterns.iter().map(move |pattern| (cookie, pattern)))
+        .filter(|(_, pattern)| pattern.matches(name))
+        .max_by_key(|(_, pattern)| (!pattern.0.ends_with('*'), pattern.0.len()))
+        .map(|(cookie, _)| cookie)
+}
+
+/// A `Cookie` header without what is withheld; `None` if it passes as it is.
+#[must_use]
+pub fn kept(site: &Site, decision: &Decision, header: &str) -> Option<String> {
+    let withheld = |pair: &&str| withholds(site, decision, name_of(pair));
+    if !header.split(';').any(|pair| withheld(&pair)) {
+        return None;
+    }
+    let kept: Vec<&str> = header.split(';').filter(|pair| !withheld(pair)).collect();
+    Some(kept.join(";").trim_start().to_owned())
+}
+
+/// The name in a `name=value` pair, or in a `Set-Cookie` value.
+pub(super) fn name_of(pair: &str) -> &str {
+    let pair = pair.split_once(';').map_or(pair, |(pair, _)| pair);
+    pair.split_once('=').map_or(pair, |(name, _)| name).trim()
+}
+
+/// `Set-Cookie` values that remove every withheld cookie which the request carries: a browser forgets a cookie only by
+/// the domain and path it was set with, so each that is possible is named.
+#[must_use]
+pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
+    let mut names: Vec<&str> = header
+        .into_iter()
+        .flat_map(|header| header.split(';'))
+        .map(name_of)
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| declared(site, name).is_some_and(|cookie| cookie.category != NECESSARY))
+        .filter(|name| withholds(site, decision, name))
+        .flat_map(|name| {
+            let own = declared(site, name)
+                .map(|cookie| cookie.paths.as_slice())
+                .unwrap_or_default();
+            let paths = std::iter::once("/").chain(own.iter().map(String::as_str));
+            paths.flat_map(move |path| {
+                std::iter::once(expire(name, None, path)).chain(
+                    domains(host)
+                        .into_iter()
+                        .map(move |domain| expire(name, Some(domain), path)),
+                )
+            })
+        })
+        .collect()
+}
+
+/// The host and every parent of it that still has a dot: a browser ignores the ones that are public suffixes.
+pub(crate) fn domains(host: &str) -> Vec<&str> {
+    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    if host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut rest = host;
+    while rest.contains('.') {
+        found.push(rest);
+        rest = rest.split_once('.').map_or("", |(_, parent)| parent);
+    }
+    found
+}

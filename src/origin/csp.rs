@@ -1,0 +1,158 @@
+//! A page's Content-Security-Policy, made to let the banner in and nothing else.
+
+/// Adds the banner's style and script hashes, and forms to the site itself, wherever a policy would keep them out.
+/// A list that already lets inline code run is left alone: one hash more would switch `'unsafe-inline'` off for the
+/// page's own code (CSP 3, section 6.7.3.2).
+#[must_use]
+pub fn allow(header: &str, style: &str, script: &str) -> String {
+    let policies: Vec<String> = header
+        .split(',')
+        .map(|policy| {
+            let mut directives = parse(policy);
+            admit(
+                &mut directives,
+                &["style-src-elem", "style-src", "default-src"],
+                "style-src",
+                style,
+            );
+            admit(
+                &mut directives,
+                &["script-src-elem", "script-src", "default-src"],
+                "script-src",
+                script,
+            );
+            admit_forms(&mut directives);
+            write(&directives)
+        })
+        .collect();
+    policies.join(",")
+}
+
+type Directive = (String, Vec<String>);
+
+/// Names lower-cased; of two directives of one name the first counts (CSP 3, section 2.2.1), so later ones stay behind it.
+fn parse(policy: &str) -> Vec<Directive> {
+    policy
+        .split(';')
+        .filter_map(|directive| {
+            let mut words = directive.split_ascii_whitespace();
+            let name = words.next()?.to_ascii_lowercase();
+            Some((name, words.map(str::to_owned).collect()))
+        })
+        .collect()
+}
+
+fn write(directives: &[Directive]) -> String {
+    let parts: Vec<String> = directives
+        .iter()
+        .map(|(name, sources)| {
+            if sources.is_empty() {
+                name.clone()
+            } else {
+                format!("{name} {}", sources.join(" "))
+            }
+        })
+        .collect();
+    parts.join("; ")
+}
+
+fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str) {
+    let Some(effective) = chain.iter().find_map(|name| {
+        directives
+            .iter()
+            .position(|(directive, _)| directive == name)
+    }) else {
+        return;
+    };
+    let Some((name, sources)) = directives.get_mut(effective) else {
+        return;
+    };
+    if lets_inline_run(sources) {
+        return;
+    }
+    if name == "default-src" {
+        let mut sources = sources.clone();
+        add(&mut sources, hash);
+        directives.push((own.to_owned(), sources));
+    } else {
+        add(sources, hash);
+    }
+}
+
+fn admit_forms(directives: &mut [Directive]) {
+    let Some((_, sources)) = directives
+        .iter_mut()
+        .find(|(name, _)| name == "form-action")
+    else {
+        return;
+    };
+    if !sources
+        .iter()
+        .any(|source| source == "*" || source.eq_ignore_ascii_case("'self'"))
+    {
+        add(sources, "'self'");
+    }
+}
+
+fn add(sources: &mut Vec<String>, source: &str) {
+    sources.retain(|source| !source.eq_ignore_ascii_case("'none'"));
+    sources.push(source.to_owned());
+}
+
+fn lets_inline_run(sources: &[String]) -> bool {
+    let lower: Vec<String> = sources
+        .iter()
+        .map(|source| source.to_ascii_lowercase())
+        .collect();
+    let guarded = |source: &String| {
+        [
+            "'nonce-",
+            "'sha256-",
+            "'sha384-",
+            "'sha512-",
+            "'strict-dynamic'",
+        ]
+        .iter()
+        .any(|prefix| source.starts_with(prefix))
+    };
+    lower.iter().any(|source| source == "'unsafe-inline'") && !lower.iter().any(guarded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allow;
+
+    #[test]
+    fn a_policy_lets_the_banner_in_and_nothing_else() {
+        for (policy, expected) in [
+            (
+                "default-src 'self'",
+                "default-src 'self'; style-src 'self' S; script-src 'self' J",
+            ),
+            ("img-src *", "img-src *"),
+            ("script-src 'none'", "script-src J"),
+            (
+                "script-src 'unsafe-inline'; style-src 'unsafe-inline'",
+                "script-src 'unsafe-inline'; style-src 'unsafe-inline'",
+            ),
+            (
+                "script-src 'unsafe-inline' 'nonce-x'",
+                "script-src 'unsafe-inline' 'nonce-x' J",
+            ),
+            (
+                "style-src-elem a.example; style-src b.example",
+                "style-src-elem a.example S; style-src b.example",
+            ),
+            ("form-action 'none'", "form-action 'self'"),
+            ("form-action 'self'", "form-action 'self'"),
+            (
+                "DEFAULT-SRC 'self', script-src x",
+                "default-src 'self'; style-src 'self' S; script-src 'self' J,script-src x J",
+            ),
+            ("upgrade-insecure-requests", "upgrade-insecure-requests"),
+            ("", ""),
+        ] {
+            assert_eq!(allow(policy, "S", "J"), expected, "{policy}");
+        }
+    }
+}

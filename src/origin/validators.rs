@@ -1,0 +1,67 @@
+//! `ETag`s of pages that we edit: `"<state>.<the origin's own>"`, so that a browser's copy of one state never answers for
+//! another (the trap that cached a visitor's page across his choice).
+
+/// Marks an `ETag` as ours.
+const MARK: &str = "ec1-";
+
+/// The `ETag` of an edited page.
+pub(super) fn derive(origin: &str, state: &str) -> Option<String> {
+    let opaque = origin
+        .strip_prefix("W/")
+        .unwrap_or(origin)
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
+    // Weak: the bytes are ours, the meaning is the origin's.
+    Some(format!("W/\"{MARK}{state}.{opaque}\""))
+}
+
+/// What to ask the origin in place of a browser's `If-None-Match`: its own tags for what the browser holds in this very
+/// state, if the page is edited; only tags that aren't ours, if it isn't.
+pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
+    let tags: Vec<String> = header
+        .split(',')
+        .map(str::trim)
+        .filter_map(|tag| match (state, own(tag)) {
+            (None, None) => Some(tag.to_owned()),
+            (Some(state), Some((theirs, opaque))) if theirs == state => {
+                Some(format!("W/\"{opaque}\""))
+            }
+            _ => None,
+        })
+        .collect();
+    (!tags.is_empty()).then(|| tags.join(", "))
+}
+
+/// State and origin's tag of an `ETag` that is ours.
+fn own(tag: &str) -> Option<(&str, &str)> {
+    tag.strip_prefix("W/")
+        .unwrap_or(tag)
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .strip_prefix(MARK)?
+        .split_once('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_answers_only_for_its_own_state() {
+        assert_eq!(derive("\"abc\"", "s1").as_deref(), Some("W/\"ec1-s1.abc\""));
+        assert_eq!(
+            derive("W/\"a.b\"", "s1").as_deref(),
+            Some("W/\"ec1-s1.a.b\"")
+        );
+        assert_eq!(derive("abc", "s1"), None);
+        assert_eq!(
+            ask("W/\"ec1-s1.a.b\"", Some("s1")).as_deref(),
+            Some("W/\"a.b\"")
+        );
+        assert_eq!(ask("W/\"ec1-s1.abc\"", Some("s2")), None);
+        assert_eq!(ask("W/\"ec1-s1.abc\"", None), None);
+        assert_eq!(ask("\"abc\"", Some("s1")), None);
+        assert_eq!(ask("\"abc\"", None).as_deref(), Some("\"abc\""));
+        assert_eq!(ask("*", Some("s1")), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! The banner: markup in a declarative shadow root, first in a page the `<body>`'s own.
+//!
+//! The body's own children stay where they are and show through the slot, so that a framework which hydrates the whole
+//! document meets just the nodes it rendered; the page's styles don't reach in, ours don't leak out, and a filter list's
+//! selectors don't find it (docs/adr/0003).
+
+use super::{
+    View,
+    layout::{SCRIPT, colours},
+    wording::{Banner, words},
+};
+use crate::{
+    decision::State,
+    digest::csp_source,
+    site::{Corner, Site},
+};
+use maud::{Markup, html};
+
+/// The banner's styles, without the site's colours.
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/banner.css"));
+
+/// What stands in the shadow root: ASCII only, so that it is right in every encoding that the web uses but UTF-16.
+#[must_use]
+pub fn markup(view: &View<'_>) -> String {
+    let site = view.site;
+    let Some(words) = words(site, view.language) else {
+        return String::new();
+    };
+    let wording = Banner::new(site, view.language, Some(view.decision));
+    let state = State::new(site, view.decision).json();
+    let markup = html! {
+        section class=(corner(site.banner.corner)) lang=(view.language) dir=(words.direction) aria-labelledby="t" data-nosnippet data-state=(state) {
+            h2 #t { (wording.title) }
+            p {
+                (wording.text)
+                @if let Some(third_parties) = &wording.third_parties { " " (third_parties) }
+            }
+            p {
+                a href=(site.policy_path) { (words.policy_link) }
+                @if !site.banner.customise_button {
+                    " · "
+                    a href={ (site.base) "/" } data-consent="preferences" { (words.settings_link) }
+                }
+            }
+            @if view.decision.asks_some() { (again(view, &wording)) } @else { (first(view, &wording)) }
+            @if site.banner.customise_button {
+                a.customise href={ (site.base) "/" } data-consent="preferences" { (wording.customise) }
+            }
+        }
+        p role="status" {}
+    };
+    format!(
+        "<style>{}</style>{}<script>{SCRIPT}</script>",
+        style(site),
+        ascii(&markup.into_string())
+    )
+}
+
+/// The banner as the shadow root of the element it stands in, which must be the body.
+#[must_use]
+pub fn in_body(markup: &str) -> String {
+    format!("<template shadowrootmode=\"open\">{markup}<slot></slot></template>")
+}
+
+/// The banner in a host of its own: behind the document's end nobody knows which element is still open, and that one
+/// must not get a shadow root.
+#[must_use]
+pub fn behind(markup: &str) -> String {
+    format!("<div data-consent-banner><template shadowrootmode=\"open\">{markup}</template></div>")
+}
+
+/// One form, two buttons: same size, same weight, same layer (EDPB Cookie Banner Taskforce report, §§8, 17).
+fn first(view: &View<'_>, wording: &Banner<'_>) -> Markup {
+    html! {
+        form method="post" action={ (view.site.base) "/choice" } {
+            input type="hidden" name="surface" value="banner";
+            input type="hidden" name="return_to" value=(view.return_to);
+            button name="decision" value="accept" { (wording.accept) }
+            button name="decision" value="reject" { (wording.refuse) }
+        }
+    }
+}
+
+/// Where only some categories are asked again, each button is a form of its own that repeats the answers that stand.
+fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
+    let form = |grant: bool, label: &str| {
+        html! {
+            form method="post" action={ (view.site.base) "/choice" } {
+                input type="hidden" name="surface" value="banner";
+                input type="hidden" name="return_to" value=(view.return_to);
+                @for (category, verdict) in view.site.optional().zip(&view.decision.categories) {
+                    @let granted = if verdict.ask { grant } else { stands(view, &category.id, verdict.granted) };
+                    @if granted { input type="hidden" name="category" value=(category.id); }
+                }
+                @for (service, value) in view.decision.differing(view.site) {
+                    input type="hidden" name="service" value={ @if !value { "-" } (service) };
+                }
+                button name="decision" value="save" { (label) }
+            }
+        }
+    };
+    html! { div.pair { (form(true, wording.accept)) (form(false, wording.refuse)) } }
+}
+
+/// An answer that stands, even while a signal overrules it.
+fn stands(view: &View<'_>, id: &str, granted: bool) -> bool {
+    let made = view.decision.made.as_ref();
+    let digest = view
+        .site
+        .category(id)
+        .map(|category| category.digest.as_str());
+    made.zip(digest)
+        .and_then(|(made, digest)| made.answer(digest))
+        .map_or(granted, |answer| answer.granted)
+}
+
+fn corner(corner: Corner) -> &'static str {
+    match corner {
+        Corner::BottomLeft => "bl",
+        Corner::BottomRight => "br",
+        Corner::Bottom => "b",
+        Corner::TopLeft => "tl",
+        Corner::TopRight => "tr",
+        Corner::Top => "t",
+    }
+}
+
+fn style(site: &Site) -> String {
+    let mut text = colours("section", site);
+    text.push_str(STYLE);
+    text
+}
+
+/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its script's.
+#[must_use]
+pub fn csp_sources(site: &Site) -> (String, String) {
+    (csp_source(&style(site)), csp_source(SCRIPT))
+}
+
+/// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.
+fn ascii(markup: &str) -> String {
+    use std::fmt::Write as _;
+    markup.chars().fold(
+        String::with_capacity(markup.len()),
+        |mut text, character| {
+            if character.is_ascii() {
+                text.push(character);
+            } else {
+                // Writing into a String can't fail.
+                let _ = write!(text, "&#{};", u32::from(character));
+            }
+            text
+        },
+    )
+}

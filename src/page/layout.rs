@@ -1,0 +1,120 @@
+use super::{View, wording::words};
+use crate::{
+    digest::csp_source,
+    site::{Palette, Site},
+};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// The script of banner and dialog: one file, inline behind the banner and served at `{base}/consent.js`.
+pub const SCRIPT: &str = include_str!(concat!(env!("OUT_DIR"), "/consent.js"));
+
+/// The styles of our own pages.
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.css"));
+
+/// What a page is besides its content.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame<'a> {
+    /// Its title, without the site's name.
+    pub(super) title: &'a str,
+    /// One sentence for search results.
+    pub(super) description: Option<&'a str>,
+    /// Whether search engines may list it.
+    pub(super) index: bool,
+    /// Its own path.
+    pub(super) path: &'a str,
+}
+
+/// A whole page of ours. It loads nothing and runs nothing.
+pub(super) fn page(view: &View<'_>, frame: Frame<'_>, content: &Markup) -> String {
+    let site = view.site;
+    let Some(words) = words(site, view.language) else {
+        return String::new();
+    };
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(view.language) dir=(words.direction) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (frame.title) " – " (site.name) }
+                @if let Some(description) = frame.description { meta name="description" content=(description); }
+                @if !frame.index { meta name="robots" content="noindex"; }
+                @if frame.index && site.languages.len() > 1 {
+                    @for tag in &site.languages {
+                        link rel="alternate" hreflang=(tag) href={ (frame.path) "?lang=" (tag) };
+                    }
+                }
+                meta name="color-scheme" content="light dark";
+                style { (PreEscaped(style(site))) }
+            }
+            body {
+                a.skip href="#content" { (words.skip_to_content) }
+                header.top {
+                    div.inner {
+                        a.brand href="/" title=(words.back_to_site) { (site.name) }
+                        @if site.languages.len() > 1 {
+                            nav.languages aria-label=(words.language) {
+                                @for tag in &site.languages {
+                                    @let name = site.words.get(tag).map_or(tag, |own| &own.language);
+                                    @if tag == view.language {
+                                        span aria-current="true" lang=(tag) { (name) }
+                                    } @else {
+                                        a href={ (frame.path) "?lang=" (tag) } lang=(tag) hreflang=(tag) { (name) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                main #content tabindex="-1" { (content) }
+                footer.bottom {
+                    div.inner {
+                        nav aria-label=(site.name) {
+                            a href="/" { (words.back_to_site) }
+                            a href=(site.policy_path) { (words.policy_link) }
+                            a href={ (site.base) "/" } { (words.settings_link) }
+                            @if let Some(privacy) = &site.owner.privacy_policy { a href=(privacy) { (words.privacy_policy) } }
+                        }
+                        p { (site.owner.name) }
+                    }
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// The styles of our pages in the site's colours; a dialog's are those of its host.
+pub(super) fn style(site: &Site) -> String {
+    let mut text = colours(":root,:host", site);
+    text.push_str(STYLE);
+    text
+}
+
+/// The site's colours as custom properties of one selector, light and dark.
+pub(super) fn colours(selector: &str, site: &Site) -> String {
+    let set = |palette: &Palette| {
+        let Palette {
+            background,
+            text,
+            accent,
+            on_accent,
+        } = palette;
+        format!("{selector}{{--b:{background};--t:{text};--a:{accent};--o:{on_accent}}}")
+    };
+    let colours = &site.banner.colours;
+    format!(
+        "{}@media(prefers-color-scheme:dark){{{}}}",
+        set(&colours.light),
+        set(&colours.dark)
+    )
+}
+
+/// The Content-Security-Policy of our own pages: one style by its hash, forms to ourselves, nothing else.
+#[must_use]
+pub fn page_csp(site: &Site) -> String {
+    format!(
+        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        csp_source(&style(site))
+    )
+}

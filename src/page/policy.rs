@@ -1,0 +1,126 @@
+use super::{
+    View, choice,
+    layout::{Frame, page},
+    signals, tables,
+    wording::{declared_day, fill, words},
+};
+use crate::site::{Part, Prose, Site, Words};
+use maud::{Markup, PreEscaped, html};
+
+/// Where each browser explains its cookie settings.
+const BROWSERS: [(&str, &str); 5] = [
+    (
+        "Google Chrome",
+        "https://support.google.com/chrome/answer/95647",
+    ),
+    (
+        "Mozilla Firefox",
+        "https://support.mozilla.org/kb/clear-cookies-and-site-data-firefox",
+    ),
+    (
+        "Apple Safari",
+        "https://support.apple.com/guide/safari/sfri11471/mac",
+    ),
+    (
+        "Safari on iPhone and iPad",
+        "https://support.apple.com/105082",
+    ),
+    (
+        "Microsoft Edge",
+        "https://support.microsoft.com/microsoft-edge/delete-cookies-in-microsoft-edge-63947406-40ac-c3b8-57b9-2a946a29ae09",
+    ),
+];
+
+/// The policy page: the owner's prose, and everything else from what is declared.
+#[must_use]
+pub fn policy(view: &View<'_>) -> String {
+    let site = view.site;
+    let (Some(words), Some(prose)) = (words(site, view.language), prose(site, view.language))
+    else {
+        return String::new();
+    };
+    let updated = declared_day(words, &site.updated);
+    let content = html! {
+        article.policy {
+            h1 { (prose.title) }
+            p.updated {
+                time datetime=(site.updated) { (fill(&words.last_updated, &[("date", &updated)])) }
+                @if site.has_choice() { " · " (fill(&words.policy_version, &[("version", &site.version)])) }
+            }
+            @for part in &prose.parts { (piece(view, words, part)) }
+        }
+    };
+    let title = format!("{} – {}", prose.title, site.name);
+    page(
+        view,
+        Frame {
+            title: &prose.title,
+            description: Some(&title),
+            index: true,
+            path: &site.policy_path,
+        },
+        &content,
+    )
+}
+
+fn prose<'a>(site: &'a Site, language: &str) -> Option<&'a Prose> {
+    site.prose
+        .get(language)
+        .or_else(|| site.prose.get(site.language()))
+}
+
+fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
+    let (site, language) = (view.site, view.language);
+    match part {
+        Part::Html(html) => PreEscaped(html.clone()),
+        Part::Cookies(category) => {
+            let name = site
+                .category(category)
+                .map_or("", |category| category.name.get(language));
+            tables::cookies(site, language, name, site.cookies_in(category))
+        }
+        Part::Services(category) => {
+            let of = |id: &str| category.as_deref().is_none_or(|category| category == id);
+            tables::services(
+                site,
+                language,
+                site.services.iter().filter(|service| of(&service.category)),
+            )
+        }
+        Part::Choice => {
+            html! { section.own-choice #your-choice { (choice::present(view)) (choice::form(view)) } }
+        }
+        Part::Signals => signals::signals(view),
+        Part::Browsers => browsers(words),
+        Part::Contact => contact(site, words),
+        Part::Records => records(site, words),
+    }
+}
+
+fn browsers(words: &Words) -> Markup {
+    html! {
+        p { (words.browsers_text) }
+        ul { @for (name, address) in BROWSERS { li { a href=(address) rel="noopener" { (name) } } } }
+    }
+}
+
+fn contact(site: &Site, words: &Words) -> Markup {
+    let link = html! { a href={ "mailto:" (site.owner.email) } { (site.owner.email) } };
+    html! {
+        p {
+            // The address is a link in the middle of a translated sentence.
+            (PreEscaped(fill(&html! { (words.contact) }.into_string(), &[("email", &link.into_string())])))
+            @if let Some(privacy) = &site.owner.privacy_policy { " " a href=(privacy) { (words.privacy_policy) } }
+        }
+    }
+}
+
+fn records(site: &Site, words: &Words) -> Markup {
+    let days = site.consent.days.to_string();
+    let months = site.records.months.to_string();
+    html! {
+        p { (fill(&words.records_text, &[("days", &days), ("months", &months)])) }
+        @if site.records.refusals { p { (words.records_refusals) } }
+        p { (words.records_never) }
+    }
+}

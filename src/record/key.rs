@@ -1,0 +1,13 @@
+use super::day_of;
+
+/// The key of a record: `receipt:{site}:{YYYY-MM-DD}:{ulid}`, so that a day's records list together and in order.
+#[must_use]
+pub fn receipt_key(site: &str, at: u64, id: &str) -> String {
+    format!("receipt:{site}:{}:{id}", day_of(at))
+}
+
+/// The key of a notice: `notice:{site}:{sha256}`.
+#[must_use]
+pub fn notice_key(site: &str, digest: &str) -> String {
+    format!("notice:{site}:{digest}")
+}

@@ -1,0 +1,115 @@
+use crate::{
+    digest::digest,
+    page::wording,
+    site::{Cookie, NECESSARY, Site},
+};
+use serde::Serialize;
+
+/// What a visitor was shown, word for word, under its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// SHA-256 of [`Notice::json`], 64 hex digits.
+    pub digest: String,
+    /// The notice itself.
+    pub json: String,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    v: u8,
+    site: &'a str,
+    policy: &'a str,
+    language: &'a str,
+    title: String,
+    text: String,
+    third_parties: Option<String>,
+    buttons: [&'a str; 3],
+    categories: Vec<ShownCategory<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownCategory<'a> {
+    id: &'a str,
+    name: &'a str,
+    purpose: &'a str,
+    digest: &'a str,
+    cookies: Vec<ShownCookie<'a>>,
+    services: Vec<ShownService<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownCookie<'a> {
+    name: &'a str,
+    purpose: &'a str,
+    duration: String,
+}
+
+#[derive(Serialize)]
+struct ShownService<'a> {
+    id: &'a str,
+    name: &'a str,
+    company: &'a str,
+    purpose: &'a str,
+    privacy: Option<&'a str>,
+}
+
+impl Notice {
+    /// What this site shows in this language.
+    #[must_use]
+    pub fn new(site: &Site, language: &str) -> Self {
+        let wording = wording::Banner::new(site, language, None);
+        let shown = Shown {
+            v: super::VERSION,
+            site: &site.id,
+            policy: &site.version,
+            language,
+            title: wording.title,
+            text: wording.text,
+            third_parties: wording.third_parties,
+            buttons: [wording.accept, wording.refuse, wording.customise],
+            categories: site
+                .categories
+                .iter()
+                .map(|category| category_shown(site, category, language))
+                .collect(),
+        };
+        let json = super::json(&shown);
+        Self {
+            digest: digest(json.as_bytes()),
+            json,
+        }
+    }
+}
+
+fn category_shown<'a>(
+    site: &'a Site,
+    category: &'a crate::site::Category,
+    language: &'a str,
+) -> ShownCategory<'a> {
+    let cookies = |cookie: &'a Cookie| ShownCookie {
+        name: &cookie.name,
+        purpose: cookie.purpose.get(language),
+        duration: wording::lifetime(site, language, cookie.lifetime),
+    };
+    ShownCategory {
+        id: &category.id,
+        name: category.name.get(language),
+        purpose: category.purpose.get(language),
+        digest: if category.id == NECESSARY {
+            ""
+        } else {
+            &category.digest
+        },
+        cookies: site.cookies_in(&category.id).map(cookies).collect(),
+        services: site
+            .services_in(&category.id)
+            .map(|service| ShownService {
+                id: &service.id,
+                name: &service.name,
+                company: &service.company,
+                purpose: service.purpose.get(language),
+                privacy: service.privacy.as_deref(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,102 @@
+// What takes one line here and many through bindings. Called from bridge.rs; nothing here decides anything.
+
+export const now = () => Date.now();
+
+export const random = () => crypto.getRandomValues(new Uint8Array(10));
+
+/** The body as bytes; null if there are more than `most`. */
+export async function read(request, most) {
+  if (!request.body) return new Uint8Array();
+  const pieces = [];
+  let length = 0;
+  for await (const piece of request.body) {
+    length += piece.length;
+    if (length > most) return null;
+    pieces.push(piece);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function change(headers, changes) {
+  for (const [name, value] of changes) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+}
+
+export function forward(request, address, changes) {
+  if (!address && !changes.length) return fetch(request);
+  const next = address ? new Request(address, request) : new Request(request);
+  change(next.headers, changes);
+  return fetch(next, { redirect: "manual" });
+}
+
+export const setCookies = (response) => response.headers.getSetCookie();
+
+export function answer(status, headers, body) {
+  const list = new Headers();
+  for (const [name, value] of headers) list.append(name, value);
+  return new Response(body ?? null, { status, headers: list });
+}
+
+export function edited(response, changes, cookies, edit) {
+  const streamed = edit && response.body ? stream(response.body, edit) : response.body;
+  const result = new Response(streamed, response);
+  change(result.headers, changes);
+  if (cookies) {
+    result.headers.delete("set-cookie");
+    for (const cookie of cookies) result.headers.append("set-cookie", cookie);
+  }
+  return result;
+}
+
+function stream(body, edit) {
+  const { readable, writable } = new IdentityTransformStream();
+  pump(body, writable, edit).catch((error) => {
+    console.error(JSON.stringify({ level: "error", fault: "stream", detail: String(error) }));
+  });
+  return readable;
+}
+
+/** Large reads, each crossing into the wasm once; as soon as nothing more will change, the runtime pipes the rest. */
+async function pump(body, writable, edit) {
+  try {
+    if (!edit.rest()) {
+      const reader = body.getReader({ mode: "byob" });
+      const writer = writable.getWriter();
+      let buffer = new ArrayBuffer(65536);
+      let ended = false;
+      while (!edit.rest()) {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (done) {
+          ended = true;
+          break;
+        }
+        const piece = edit.push(value);
+        buffer = value.buffer;
+        if (piece.length) await writer.write(piece);
+      }
+      reader.releaseLock();
+      writer.releaseLock();
+      if (!ended) await body.pipeTo(writable, { preventClose: true });
+    } else {
+      await body.pipeTo(writable, { preventClose: true });
+    }
+    const writer = writable.getWriter();
+    const tail = edit.end();
+    if (tail.length) await writer.write(tail);
+    await writer.close();
+  } catch (error) {
+    // The origin broke off, or the visitor left: what was begun ends as broken off, never as if it were whole.
+    await Promise.allSettled([writable.locked ? undefined : writable.abort(error), body.locked ? undefined : body.cancel(error)]);
+    throw error;
+  } finally {
+    edit.free();
+  }
+}

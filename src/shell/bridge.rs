@@ -1,0 +1,119 @@
+//! The few things that are one line of JavaScript and many of Rust; each call crosses once.
+
+use super::edit::Edit;
+use worker::{
+    Response, Result,
+    js_sys::{Array, JsString, Uint8Array},
+    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
+    web_sys,
+};
+
+#[wasm_bindgen(module = "/src/shell/bridge.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = now)]
+    fn js_now() -> f64;
+    #[wasm_bindgen(js_name = random)]
+    fn js_random() -> Uint8Array;
+    #[wasm_bindgen(js_name = read, catch)]
+    async fn js_read(
+        request: &web_sys::Request,
+        most: usize,
+    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = forward, catch)]
+    async fn js_forward(
+        request: &web_sys::Request,
+        address: Option<&str>,
+        changes: &Array,
+    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = setCookies)]
+    fn js_set_cookies(response: &web_sys::Response) -> Array;
+    #[wasm_bindgen(js_name = edited, catch)]
+    fn js_edited(
+        response: &web_sys::Response,
+        changes: &Array,
+        cookies: Option<Array>,
+        edit: Option<Edit>,
+    ) -> core::result::Result<web_sys::Response, JsValue>;
+    #[wasm_bindgen(js_name = answer, catch)]
+    fn js_answer(
+        status: u16,
+        headers: &Array,
+        body: Option<&str>,
+    ) -> core::result::Result<web_sys::Response, JsValue>;
+}
+
+/// Milliseconds since 1970.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a date in milliseconds is a whole number"
+)]
+pub(super) fn now() -> u64 {
+    js_now() as u64
+}
+
+/// 80 bits from the runtime's cryptographic source.
+pub(super) fn random() -> u128 {
+    js_random()
+        .to_vec()
+        .into_iter()
+        .fold(0, |number, byte| number << 8 | u128::from(byte))
+}
+
+/// A request's body; `None` if it is longer than `most` bytes.
+pub(super) async fn read(request: &web_sys::Request, most: usize) -> Result<Option<Vec<u8>>> {
+    let body = js_read(request, most).await.map_err(worker::Error::from)?;
+    Ok(body
+        .dyn_into::<Uint8Array>()
+        .ok()
+        .map(|bytes| bytes.to_vec()))
+}
+
+/// Sends a request on, with header changes, to `address` or to where it was going. Redirects come back as they are.
+pub(super) async fn forward(
+    request: &web_sys::Request,
+    address: Option<&str>,
+    changes: &Array,
+) -> Result<web_sys::Response> {
+    let response = js_forward(request, address, changes)
+        .await
+        .map_err(worker::Error::from)?;
+    response.dyn_into().map_err(worker::Error::from)
+}
+
+/// A response's `Set-Cookie` values, one each.
+pub(super) fn set_cookies(response: &web_sys::Response) -> Vec<String> {
+    js_set_cookies(response)
+        .iter()
+        .filter_map(|value| value.dyn_into::<JsString>().ok())
+        .map(String::from)
+        .collect()
+}
+
+/// A response with other headers and, with an edit, another body, streamed.
+pub(super) fn edited(
+    response: &web_sys::Response,
+    changes: &Array,
+    cookies: Option<&[String]>,
+    edit: Option<Edit>,
+) -> Result<web_sys::Response> {
+    let cookies = cookies.map(|cookies| cookies.iter().map(JsValue::from).collect());
+    js_edited(response, changes, cookies, edit).map_err(worker::Error::from)
+}
+
+/// A response of ours.
+pub(super) fn answer(
+    status: u16,
+    headers: &Array,
+    body: Option<&str>,
+) -> Result<web_sys::Response> {
+    js_answer(status, headers, body).map_err(worker::Error::from)
+}
+
+/// What a visitor gets when the origin can't be reached.
+pub(super) fn unreachable_origin() -> Result<Response> {
+    Response::error(
+        "The site can't be reached at the moment. Please try again soon.",
+        502,
+    )
+}

@@ -1,0 +1,218 @@
+//! The only room with Workers in it: reads requests into plain data, fetches, streams, writes KV, knows the time.
+//!
+//! Not here: anything that could be tested without Workers.
+#![allow(
+    unsafe_code,
+    reason = "wasm-bindgen writes its exports with unsafe code"
+)]
+
+mod bridge;
+mod edit;
+mod records;
+
+use crate::{
+    app::{MOST_BODY, Moment, Next, Reply, begin},
+    declared,
+    origin::{Errand, Head},
+    site::Site,
+    visit::{Headers, Incoming, Method},
+};
+use worker::{
+    Context, Env, Request, Response, Result, event, js_sys::Array, wasm_bindgen::JsValue, web_sys,
+};
+
+/// Headers where they are: each read crosses into JavaScript, so only what is asked for is read.
+struct Live(web_sys::Headers);
+
+impl Headers for Live {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).ok().flatten()
+    }
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    let raw = request.inner();
+    let url = raw.url();
+    let Some(address) = Address::read(&url) else {
+        return Response::error("Bad Request", 400);
+    };
+    let origin = env.var("ORIGIN").ok().map(|origin| origin.to_string());
+    let upstream = Upstream {
+        origin: origin.as_deref(),
+        address: &address,
+    };
+
+    let site = declared::by_host(address.host).or_else(|| {
+        env.var("SITE")
+            .ok()
+            .and_then(|id| declared::by_id(&id.to_string()))
+    });
+    let Some(site) = site else {
+        return upstream.fetch(raw, &[]).await.map(Into::into);
+    };
+
+    let method = Method::read(&raw.method());
+    let headers = Live(raw.headers());
+    let incoming = Incoming {
+        method,
+        host: address.host.to_ascii_lowercase(),
+        path: address.path.to_owned(),
+        search: address.search.to_owned(),
+        // Only records say it.
+        country: if method == Method::Post {
+            request.cf().and_then(worker::Cf::country)
+        } else {
+            None
+        },
+        headers: &headers,
+    };
+    match begin(site, &incoming, bridge::now() / 1000) {
+        Next::Reply(reply) => send(&reply, method, site, &env, &context),
+        Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
+        Next::Origin(errand) => through(&upstream, raw, *errand).await,
+        Next::Records(mut receipts) => {
+            // A record that can't be read now is left out; it isn't lost.
+            if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
+                records::log("kv-get", &fault.to_string());
+            }
+            send(&receipts.finish(), method, site, &env, &context)
+        }
+        Next::Body(pending) => {
+            let body = bridge::read(raw, MOST_BODY).await?;
+            if let (Some(chain), Some(_)) = (pending.erases(), &body)
+                && let Err(fault) = records::erase(chain, &env).await
+            {
+                records::log("kv-delete", &fault.to_string());
+                return send(&pending.not_erased(), method, site, &env, &context);
+            }
+            let moment = Moment {
+                now: bridge::now(),
+                random: bridge::random(),
+            };
+            send(
+                &pending.finish(body.as_deref(), moment),
+                method,
+                site,
+                &env,
+                &context,
+            )
+        }
+    }
+}
+
+/// Asks the origin and hands on its answer, changed where the decision wants it.
+async fn through(
+    upstream: &Upstream<'_>,
+    request: &web_sys::Request,
+    errand: Errand<'_>,
+) -> Result<Response> {
+    let response = match upstream.fetch(request, &errand.request).await {
+        Ok(response) => response,
+        Err(fault) => {
+            records::log("origin", &fault.to_string());
+            return bridge::unreachable_origin();
+        }
+    };
+    let headers = Live(response.headers());
+    let set_cookies = || bridge::set_cookies(&response);
+    let head = Head {
+        status: response.status(),
+        headers: &headers,
+        set_cookies: &set_cookies,
+    };
+    let answer = errand.answer(&head);
+    if answer.is_untouched() {
+        return Ok(response.into());
+    }
+    let edit = answer.banner.map(edit::Edit::new);
+    Ok(bridge::edited(
+        &response,
+        &changes(&answer.headers),
+        answer.set_cookies.as_deref(),
+        edit,
+    )?
+    .into())
+}
+
+/// Sends an answer of ours; what it wants recorded is written while the answer is on its way.
+fn send(
+    reply: &Reply,
+    method: Method,
+    site: &Site,
+    env: &Env,
+    context: &Context,
+) -> Result<Response> {
+    records::keep(reply.writes.clone(), &site.id, env, context);
+    let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
+    let headers = reply
+        .headers
+        .iter()
+        .map(|(name, value)| pair(name, Some(value)))
+        .collect::<Array>();
+    Ok(bridge::answer(
+        reply.status,
+        &headers,
+        (!bodiless).then_some(reply.body.as_str()),
+    )?
+    .into())
+}
+
+fn changes(changes: &[(&'static str, Option<String>)]) -> Array {
+    changes
+        .iter()
+        .map(|(name, value)| pair(name, value.as_deref()))
+        .collect()
+}
+
+fn pair(name: &str, value: Option<&str>) -> JsValue {
+    Array::of2(&name.into(), &value.map_or(JsValue::NULL, Into::into)).into()
+}
+
+/// An absolute URL in its parts. The runtime has parsed and normalized it; it only has to be cut.
+struct Address<'a> {
+    host: &'a str,
+    path: &'a str,
+    search: &'a str,
+}
+
+impl<'a> Address<'a> {
+    fn read(url: &'a str) -> Option<Self> {
+        let rest = url.split_once("://")?.1;
+        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        let (host, address) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len()))?;
+        let (path, search) = address.split_once('?').unwrap_or((address, ""));
+        Some(Self {
+            host,
+            path: if path.is_empty() { "/" } else { path },
+            search,
+        })
+    }
+}
+
+/// Where requests go: the zone's own origin, or the one that `ORIGIN` names.
+struct Upstream<'a> {
+    origin: Option<&'a str>,
+    address: &'a Address<'a>,
+}
+
+impl Upstream<'_> {
+    async fn fetch(
+        &self,
+        request: &web_sys::Request,
+        request_changes: &[(&'static str, Option<String>)],
+    ) -> Result<web_sys::Response> {
+        let list = changes(request_changes);
+        let elsewhere = self.origin.map(|origin| {
+            list.push(&pair("x-forwarded-host", Some(self.address.host)));
+            let origin = origin.trim_end_matches('/');
+            let mark = if self.address.search.is_empty() {
+                ""
+            } else {
+                "?"
+            };
+            format!("{origin}{}{mark}{}", self.address.path, self.address.search)
+        });
+        bridge::forward(request, elsewhere.as_deref(), &list).await
+    }
+}

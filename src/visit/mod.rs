@@ -1,0 +1,45 @@
+//! A request as plain data, and what the browser says in it: the consent cookie, the signals, the language.
+//!
+//! Not here: what follows from it (`decision`), and anything that reads a body.
+
+mod choice;
+mod cookie;
+mod incoming;
+mod language;
+mod signals;
+
+pub use choice::{Answer, Choice, Made};
+pub(crate) use cookie::values_in;
+pub use cookie::{COOKIE, decode, encode, expire, is_ulid, read, write};
+pub use incoming::{Headers, Incoming, Method};
+pub use language::best;
+pub use signals::{Signal, Signals};
+
+use crate::site::Site;
+
+/// What a browser said about consent in one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The answer it carries.
+    pub choice: Choice,
+    /// The signals it sends.
+    pub signals: Signals,
+    /// The site's language that suits it best.
+    pub language: String,
+}
+
+impl Visit {
+    /// Reads cookie, signals and language.
+    #[must_use]
+    pub fn read(site: &Site, incoming: &Incoming<'_>) -> Self {
+        Self {
+            choice: read(incoming.header("cookie").as_deref()),
+            signals: Signals::read(incoming),
+            language: best(
+                site,
+                incoming.query("lang").as_deref(),
+                incoming.header("accept-language").as_deref(),
+            ),
+        }
+    }
+}

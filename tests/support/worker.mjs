@@ -1,0 +1,164 @@
+// The built worker in a real workerd with a real KV, and a client that sends
+// what a test says and nothing else.
+
+import { existsSync, readFileSync } from "node:fs";
+import http from "node:http";
+import { Miniflare } from "miniflare";
+
+const built = (name) => new URL(`../../build/${name}`, import.meta.url);
+
+/** The same date as production's, from the one place that says it. */
+const compatibilityDate = /compatibility_date = "([^"]+)"/.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))[1];
+
+function modules() {
+  if (!existsSync(built("index.js"))) throw new Error("There is no build/index.js: run `npm run build` first.");
+  return [
+    { type: "ESModule", path: "index.js", contents: readFileSync(built("index.js"), "utf8") },
+    { type: "CompiledWasm", path: "index_bg.wasm", contents: readFileSync(built("index_bg.wasm")) },
+  ];
+}
+
+/**
+ * Starts the worker on a loopback port of its own.
+ *
+ * - `bindings`: vars and secrets (`ORIGIN`, `SITE`, `ADMIN_TOKEN`, …)
+ * - `cf`: what `request.cf` holds, e.g. `{ country: "DE" }`
+ * - `upstream`: where `fetch(request)` goes, as on a zone route; the request's own
+ *   host is then the upstream's, so use `ORIGIN` to test by host
+ * - `kv: false`: no CONSENT binding at all
+ * - `limiter`: writes per minute; without it there is no LIMITER binding
+ * - `workerModules`: another worker instead of the built one
+ * - `miniflare`: anything else that Miniflare takes
+ *
+ * @returns an object with `url(host, path)`, `fetch(path, options)`, `kv`, `logs`, `stop()`
+ */
+export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, workerModules, miniflare = {} } = {}) {
+  const logs = [];
+  const runtime = new Miniflare({
+    modules: workerModules ?? modules(),
+    compatibilityDate,
+    host: "127.0.0.1",
+    port: 0,
+    bindings,
+    cf,
+    upstream,
+    ...(kv && { kvNamespaces: ["CONSENT"] }),
+    ...(limiter && { ratelimits: { LIMITER: { simple: { limit: limiter, period: 60 } } } }),
+    handleRuntimeStdio(stdout, stderr) {
+      for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => logs.push(...text.split("\n").filter(Boolean)));
+    },
+    ...miniflare,
+  });
+  const { port } = await runtime.ready;
+  const url = (host = "localhost", path = "/") => `http://${host}:${port}${path}`;
+  return {
+    port,
+    url,
+    /** Every line that the worker wrote to its console, and the runtime about it. */
+    logs,
+    /** `path` or a whole URL; see `request` for the options. */
+    fetch: (path, options) => request(path.startsWith("http") ? path : url(options?.host, path), options),
+    kv: kv ? consentRecords(runtime) : undefined,
+    stop: () => runtime.dispose(),
+  };
+}
+
+/** CONSENT from outside the worker. */
+function consentRecords(runtime) {
+  const namespace = () => runtime.getKVNamespace("CONSENT");
+  return {
+    get: async (key) => (await namespace()).get(key),
+    getJson: async (key) => (await namespace()).get(key, "json"),
+    getWithMetadata: async (key) => (await namespace()).getWithMetadata(key, "json"),
+    put: async (key, value, options) => (await namespace()).put(key, value, options),
+    delete: async (key) => (await namespace()).delete(key),
+    /** All keys with a prefix, past the pages of a thousand: `[{ name, expiration, metadata }]`. */
+    async list(prefix = "") {
+      const keys = [];
+      let cursor;
+      do {
+        const page = await (await namespace()).list({ prefix, cursor });
+        keys.push(...page.keys);
+        cursor = page.list_complete ? undefined : page.cursor;
+      } while (cursor);
+      return keys;
+    },
+    /** Waits until `count` keys with a prefix are there: writes may come after the answer. */
+    async settled(prefix, count, within = 3000) {
+      const until = Date.now() + within;
+      for (;;) {
+        const keys = await this.list(prefix);
+        if (keys.length >= count) return keys;
+        if (Date.now() > until) throw new Error(`KV holds ${keys.length} keys under "${prefix}" instead of ${count}.`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+}
+
+/**
+ * One HTTP exchange with headers exactly as given: Node's `fetch` would refuse
+ * Cookie, Host and Sec-*, add its own, follow redirects and decompress.
+ *
+ * - `method`, `headers` (object or `[[name, value], …]` to repeat one), `body` (text or bytes)
+ * - `host`: the Host header, where it isn't the URL's
+ * - `cookies`: `{ name: value }`, as one Cookie header
+ * - `form`: `{ name: value | [values] }` or `[[name, value], …]`, urlencoded, as POST
+ * - `json`: a value, as POST
+ * - `timeout`: milliseconds
+ *
+ * @returns `{ status, headers, setCookie, rawHeaders, body, complete, text(), json(), cookie(name) }`,
+ *   where `headers` joins repeated ones, `body` is a Buffer, and `complete` is false
+ *   if the answer broke off.
+ */
+export function request(address, { method, headers = {}, host, cookies, body, form, json, timeout = 20_000 } = {}) {
+  const { port, hostname, host: authority, pathname, search } = new URL(address);
+  const entries = Array.isArray(headers) ? [...headers] : Object.entries(headers);
+  const has = (name) => entries.some(([given]) => given.toLowerCase() === name);
+  if (!has("host")) entries.push(["host", host ? `${host}${host.includes(":") ? "" : `:${port}`}` : authority]);
+  if (cookies) entries.push(["cookie", Object.entries(cookies).map(([name, value]) => `${name}=${value}`).join("; ")]);
+  if (form) {
+    const pairs = Array.isArray(form) ? form : Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+    body = new URLSearchParams(pairs).toString();
+    if (!has("content-type")) entries.push(["content-type", "application/x-www-form-urlencoded"]);
+  }
+  if (json !== undefined) {
+    body = JSON.stringify(json);
+    if (!has("content-type")) entries.push(["content-type", "application/json"]);
+  }
+  const bytes = body === undefined ? undefined : Buffer.from(body);
+  if (bytes && !has("content-length") && !has("transfer-encoding")) entries.push(["content-length", String(bytes.length)]);
+
+  return new Promise((resolve, reject) => {
+    const outgoing = http.request(
+      // *.localhost is loopback by definition (RFC 6761), but not every resolver knows.
+      { host: hostname.endsWith("localhost") ? "127.0.0.1" : hostname, port, method: method ?? (bytes ? "POST" : "GET"), path: pathname + search, headers: entries.flat(), agent: false, setHost: false, timeout },
+      (incoming) => {
+        const pieces = [];
+        // An answer that breaks off is an answer too: a test may want to look at it.
+        incoming.on("data", (piece) => pieces.push(piece)).on("error", () => {}).on("close", () => resolve(answer(incoming, pieces)));
+      },
+    );
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`No answer from ${address} within ${timeout} ms.`)));
+    // Once an answer has begun, its own `close` says how it ended.
+    outgoing.on("error", (error) => outgoing.res ?? reject(error));
+    outgoing.end(bytes);
+  });
+}
+
+function answer(incoming, pieces) {
+  const body = Buffer.concat(pieces);
+  const setCookie = incoming.headers["set-cookie"] ?? [];
+  return {
+    status: incoming.statusCode,
+    headers: Object.fromEntries(Object.entries(incoming.headersDistinct).map(([name, values]) => [name, values.join(", ")])),
+    setCookie,
+    rawHeaders: incoming.rawHeaders,
+    body,
+    complete: incoming.complete,
+    text: () => body.toString("utf8"),
+    json: () => JSON.parse(body.toString("utf8")),
+    /** The value of the named cookie that this answer sets; undefined if it sets none. */
+    cookie: (name) => setCookie.map((line) => /^([^=]*)=([^;]*)/.exec(line)).find((parts) => parts?.[1] === name)?.[2],
+  };
+}

@@ -1,0 +1,103 @@
+// What src/shell/entry.js does when the wasm traps, with a stand-in for the wasm
+// that traps on demand: the real one has no such door.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { startWorker } from "../support/worker.mjs";
+
+// (module (func (export "trap") unreachable))
+const trap = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0,0,10,5,1,3,0,0,11";
+
+const glue = `
+  import trapModule from "./trap.wasm";
+  const { trap } = new WebAssembly.Instance(trapModule).exports;
+  const state = { criticalError: false };
+  let born = 0, dead = false;
+  export const __worker_init_state = () => state;
+  export const __wbg_reset_state = () => { born += 1; dead = false; };
+  export function fetch(request) {
+    const die = () => { dead = true; trap(); };
+    if (dead) return Promise.reject(new Error("the dead instance was asked"));
+    switch (new URL(request.url).pathname) {
+      case "/at-once": return die();
+      case "/in-a-microtask": queueMicrotask(die); return new Promise(() => {});
+      case "/in-a-promise": Promise.resolve().then(die); return new Promise(() => {});
+      case "/after-some-io": new Promise((resolve) => setTimeout(resolve, 50)).then(die); return new Promise(() => {});
+      case "/overflow": queueMicrotask(() => { dead = true; throw new RangeError("Maximum call stack size exceeded"); }); return new Promise(() => {});
+      case "/hook": state.criticalError = true; dead = true; return Promise.resolve(new Response("sent before"));
+      case "/rejects": return Promise.reject(new Error("an error of ours"));
+      case "/pending": return new Promise((resolve) => setTimeout(resolve, 4000));
+      default: return Promise.resolve(new Response("instance " + born));
+    }
+  }`;
+
+let worker;
+before(async () => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../../src/shell/entry.js", import.meta.url))],
+    bundle: true,
+    write: false,
+    format: "esm",
+    plugins: [
+      {
+        name: "stand-in",
+        setup(bundler) {
+          bundler.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: "glue", namespace: "stand-in" }));
+          bundler.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+          bundler.onLoad({ filter: /.*/, namespace: "stand-in" }, () => ({ contents: glue }));
+        },
+      },
+    ],
+  });
+  worker = await startWorker({
+    workerModules: [
+      { type: "ESModule", path: "index.js", contents: outputFiles[0].text },
+      { type: "CompiledWasm", path: "trap.wasm", contents: Uint8Array.from(trap.split(",")) },
+    ],
+  });
+});
+after(() => worker?.stop());
+
+const instanceNow = async () => Number(/instance (\d+)/.exec((await worker.fetch("/")).text())?.[1]);
+
+for (const path of ["/at-once", "/in-a-microtask", "/in-a-promise", "/after-some-io", "/overflow"]) {
+  test(`a trap ${path.slice(1).replaceAll("-", " ")} is a 502 of ours, and the next request gets a new instance`, async () => {
+    const before = await instanceNow();
+    worker.logs.length = 0;
+    const answer = await worker.fetch(path);
+    assert.equal(answer.status, 502);
+    assert.match(answer.text(), /could not be prepared.*reload/is);
+    assert.equal(answer.headers["cache-control"], "no-store");
+    assert.equal(answer.headers["x-content-type-options"], "nosniff");
+    assert.equal(await instanceNow(), before + 1);
+    const lines = worker.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ level, fault }) => [level, fault]), [["error", "trap"]]);
+  });
+}
+
+test("a panic that only the hook saw replaces the instance too", async () => {
+  const before = await instanceNow();
+  assert.equal((await worker.fetch("/hook")).text(), "sent before");
+  assert.equal(await instanceNow(), before + 1);
+});
+
+test("a rejected promise is a 502, not a hang", async () => {
+  assert.equal((await worker.fetch("/rejects")).status, 502);
+});
+
+test("requests in flight fail with the instance that they were in", async () => {
+  const pending = [worker.fetch("/pending", { timeout: 5000 }), worker.fetch("/pending", { timeout: 5000 })];
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await worker.fetch("/at-once");
+  assert.deepEqual((await Promise.all(pending)).map(({ status }) => status), [502, 502]);
+});
+
+test("who asks for JSON gets a problem, and HEAD gets no body", async () => {
+  const json = await worker.fetch("/at-once", { headers: { accept: "application/json" } });
+  assert.equal(json.headers["content-type"], "application/problem+json");
+  assert.equal(json.json().status, 502);
+  const head = await worker.fetch("/at-once", { method: "HEAD" });
+  assert.deepEqual([head.status, head.body.length], [502, 0]);
+});

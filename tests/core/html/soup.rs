@@ -243,9 +243,9 @@ pub(super) fn drawn_soup() -> impl Strategy<Value = String> {
         "template", "marquee", "object", "table", "<t", "</t", "caption", "select", "form", "span",
         "colgroup", "video",
     ];
-    let reaches = |piece: &&&str| !BORDERS.iter().any(|border| piece.contains(border));
-    let reached: Vec<&str> = PIECES.iter().filter(reaches).copied().collect();
-    let piece = prop::sample::select([&reached, FOREIGN].concat());
+    let is_crossed = |piece: &&&str| !BORDERS.iter().any(|border| piece.contains(border));
+    let crossed: Vec<&str> = PIECES.iter().filter(is_crossed).copied().collect();
+    let piece = prop::sample::select([&crossed, FOREIGN].concat());
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 

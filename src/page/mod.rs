@@ -7,6 +7,7 @@ pub mod banner;
 mod choice;
 pub mod error;
 mod layout;
+mod placeholder;
 mod policy;
 mod preferences;
 mod signals;
@@ -14,6 +15,7 @@ mod tables;
 pub mod wording;
 
 pub use layout::{SCRIPT, page_csp};
+pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
 

@@ -39,7 +39,12 @@ fn insertion(place: Option<Place>) -> Option<Insertion> {
 }
 
 fn place() -> impl Strategy<Value = Option<Place>> {
-    prop::sample::select(vec![None, Some(Place::First), Some(Place::Last), Some(Place::Auto)])
+    prop::sample::select(vec![
+        None,
+        Some(Place::First),
+        Some(Place::Last),
+        Some(Place::Auto),
+    ])
 }
 
 proptest! {

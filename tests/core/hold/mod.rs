@@ -25,22 +25,23 @@ use edge_consent::{
 /// Balanced Mastering with more services than it has.
 fn site() -> Site {
     let mut site = declared::by_id("balanced-mastering").unwrap().clone();
-    let service = |id: &str, name: &str, category: &str, hosts: &[&str], markers: &[&str]| Service {
-        id: id.into(),
-        name: name.into(),
-        company: format!("{name} Ltd & \"Söhne\""),
-        own: false,
-        category: category.into(),
-        purpose: site.services[0].purpose.clone(),
-        data: None,
-        privacy: None,
-        opt_out: None,
-        hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
-        markers: markers.iter().map(|&marker| marker.to_owned()).collect(),
-        sale_or_share: SaleOrShare::No,
-        settings: std::collections::BTreeMap::new(),
-        tag: None,
-    };
+    let service =
+        |id: &str, name: &str, category: &str, hosts: &[&str], markers: &[&str]| Service {
+            id: id.into(),
+            name: name.into(),
+            company: format!("{name} Ltd & \"Söhne\""),
+            own: false,
+            category: category.into(),
+            purpose: site.services[0].purpose.clone(),
+            data: None,
+            privacy: None,
+            opt_out: None,
+            hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
+            markers: markers.iter().map(|&marker| marker.to_owned()).collect(),
+            sale_or_share: SaleOrShare::No,
+            settings: std::collections::BTreeMap::new(),
+            tag: None,
+        };
     let more = [
         service(
             "microsoft-clarity",
@@ -112,6 +113,10 @@ fn edit_pieces<'a>(
 fn hold(plan: &Plan, page: &str) -> String {
     let bytes = page.as_bytes();
     let whole = edit_pieces(plan, None, [bytes]);
-    assert_eq!(edit_pieces(plan, None, bytes.chunks(1)), whole, "{page:.500}");
+    assert_eq!(
+        edit_pieces(plan, None, bytes.chunks(1)),
+        whole,
+        "{page:.500}"
+    );
     String::from_utf8(whole).unwrap()
 }

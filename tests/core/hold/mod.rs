@@ -10,6 +10,7 @@ mod addresses;
 mod chunks;
 mod differential;
 mod golden;
+mod long;
 mod requests;
 
 use edge_consent::{

@@ -8,6 +8,7 @@
 )]
 
 mod bad;
+mod chaos;
 mod digest;
 mod fixture;
 mod good;

@@ -13,5 +13,6 @@ mod digest;
 mod fixture;
 mod good;
 mod languages;
+mod manual;
 mod originals;
 mod shipped;

@@ -8,7 +8,7 @@ use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
     origin::expiries,
     page::wording::words,
-    record::{Circumstances, Deed, Write, writes},
+    record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
     visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
 };
@@ -93,7 +93,8 @@ impl<'a> Pending<'a> {
         let done = match (body, self.action) {
             (None, _) => Err(Rejection::TooLarge),
             (Some(body), Action::Choice) => self.choose(body, moment),
-            (Some(body), Action::Reset) => Ok(self.reset(body, moment)),
+            (Some(body), Action::Reset) => Ok(self.reset(body, Some(moment), moment.now)),
+            (Some(body), Action::Erase) => Ok(self.reset(body, None, moment.now)),
         };
         done.unwrap_or_else(|rejection| rejection.reply(self.site, &self.visit.language, self.json))
     }
@@ -125,8 +126,26 @@ impl<'a> Pending<'a> {
         Ok(reply)
     }
 
-    fn reset(&self, body: &[u8], moment: Moment) -> Reply {
-        let now = moment.now / 1000;
+    /// The records to read and delete before [`Pending::finish`], if that is what was asked for.
+    #[must_use]
+    pub fn erases(&self) -> Option<Chain> {
+        let receipt = self
+            .before
+            .made
+            .as_ref()
+            .and_then(|made| made.receipt.as_deref());
+        (self.action == Action::Erase).then(|| Chain::new(&self.site.id, receipt))
+    }
+
+    /// The answer when the records could not be deleted: everything stays, so that he can try again.
+    #[must_use]
+    pub fn not_erased(&self) -> Reply {
+        Rejection::NotErased.reply(self.site, &self.visit.language, self.json)
+    }
+
+    /// Forgets the choice. An erasure (no `record`) leaves no record of itself: it would name what it erased.
+    fn reset(&self, body: &[u8], record: Option<Moment>, now: u64) -> Reply {
+        let now = now / 1000;
         let after = decide(self.site, &Choice::Unasked, self.visit.signals, now);
         let return_to = body::return_to(self.kind, body);
         let mut reply = self
@@ -138,7 +157,7 @@ impl<'a> Pending<'a> {
         self.clean(&mut reply, &after);
         // Pages that the browser keeps were made for a visitor who had answered.
         reply = reply.with("clear-site-data", "\"cache\"");
-        if self.granted_before() {
+        if let Some(moment) = record.filter(|_| self.granted_before()) {
             let id = Ulid::from_parts(moment.now, moment.random).to_string();
             reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);
         }

@@ -25,8 +25,9 @@
 //! - The scanner follows the current standard, in which `<select>` may hold anything. In older
 //!   browsers `<title>`, `<textarea>` and the like mean nothing there.
 //! - Scripts are taken to be on: `<noscript>` holds text. A sink may collect it and scan that.
-//! - Outside `<svg>` and `<math>` open elements aren't tracked. The end tag of a common container
-//!   inside a drawing that was never closed is taken to close both.
+//! - Outside `<svg>` and `<math>` open elements are only counted, by name. So an end tag in a
+//!   drawing that was never closed may be taken to close it when a border lies between (a
+//!   `template`, a table, a form), or the other way round.
 //! - In a frameset, and in a `<template>` of a select or table, the parser ignores some tags that
 //!   are reported all the same.
 //! - Named character references outside ASCII stay undecoded in attribute values.

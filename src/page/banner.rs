@@ -34,7 +34,8 @@ pub fn markup(view: &View<'_>) -> String {
             p {
                 (wording.text)
                 @if let Some(third_parties) = &wording.third_parties { " " (third_parties) }
-                " "
+            }
+            p {
                 a href=(site.policy_path) { (words.policy_link) }
                 @if !site.banner.customise_button {
                     " · "

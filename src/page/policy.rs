@@ -2,9 +2,9 @@ use super::{
     View, choice,
     layout::{Frame, page},
     signals, tables,
-    wording::{declared_day, fill, span, words},
+    wording::{declared_day, fill, words},
 };
-use crate::site::{Part, Prose, Site, Unit, Words};
+use crate::site::{Part, Prose, Site, Words};
 use maud::{Markup, PreEscaped, html};
 
 /// Where each browser explains its cookie settings.
@@ -116,8 +116,8 @@ fn contact(site: &Site, words: &Words) -> Markup {
 }
 
 fn records(site: &Site, words: &Words) -> Markup {
-    let days = span(&words.units, u32::from(site.consent.days), Unit::Days);
-    let months = span(&words.units, u32::from(site.records.months), Unit::Months);
+    let days = site.consent.days.to_string();
+    let months = site.records.months.to_string();
     html! {
         p { (fill(&words.records_text, &[("days", &days), ("months", &months)])) }
         @if site.records.refusals { p { (words.records_refusals) } }

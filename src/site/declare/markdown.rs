@@ -14,6 +14,8 @@ use std::ops::Range;
 pub(super) struct Page {
     pub(super) prose: Prose,
     pub(super) places: Vec<(Part, usize)>,
+    /// Placeholders that were meant, but can't be read.
+    pub(super) meant: Vec<&'static str>,
 }
 
 /// Reads one file.
@@ -31,6 +33,7 @@ pub(super) fn read(source: &Source<'_>) -> Page {
         kept: Vec::new(),
         parts: Vec::new(),
         places: Vec::new(),
+        meant: Vec::new(),
     };
     let mut rest = events.as_slice();
     let mut depth = 0_usize;
@@ -72,6 +75,7 @@ struct Reader<'a, 's> {
     kept: Vec<Event<'a>>,
     parts: Vec<Part>,
     places: Vec<(Part, usize)>,
+    meant: Vec<&'static str>,
 }
 
 type Events<'e, 'a> = &'e [(Event<'a>, Range<usize>)];
@@ -174,6 +178,7 @@ impl<'a> Reader<'a, '_> {
                 .iter()
                 .all(|(_, line)| placeholder::shape(line).is_some());
         if !alone {
+            self.meant.extend(placeholder::meant(&text));
             self.mistake(
                 range,
                 "a placeholder stands inside other text. Put it on a line of its own, with an empty line before and \
@@ -188,7 +193,10 @@ impl<'a> Reader<'a, '_> {
                     self.parts.push(part.clone());
                     self.places.push((part, at));
                 }
-                Err(text) => self.source.mistake(at, text),
+                Err(text) => {
+                    self.source.mistake(at, text);
+                    self.meant.extend(placeholder::meant(line));
+                }
             }
         }
         Some(after)
@@ -219,6 +227,7 @@ impl<'a> Reader<'a, '_> {
                 self.mistake(range, "HTML is not taken over. Write Markdown.");
             }
             Event::Text(text) if text.contains("{{") => {
+                self.meant.extend(placeholder::meant(text));
                 self.mistake(
                     range,
                     "a placeholder stands inside other text. Put it on a line of its own, with an empty line before \
@@ -279,6 +288,7 @@ impl<'a> Reader<'a, '_> {
         Page {
             prose,
             places: self.places,
+            meant: self.meant,
         }
     }
 }

@@ -7,10 +7,10 @@ use super::{
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
     origin::expiries,
-    page::wording::words,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
     visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
+    wording::words,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ulid::Ulid;

@@ -80,11 +80,12 @@ async function bindgenTool() {
 }
 
 async function compile(quiet) {
+  const profile = watched() ? "watched" : "release";
   // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
-  await run("cargo", ["rustc", "--release", "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, "release", "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
 }
 
 async function optimiseWasm(file) {

@@ -80,10 +80,11 @@ async function bindgenTool() {
 }
 
 async function compile(quiet) {
-  await run("cargo", ["build", "--release", "--target", target, "--lib", "--locked", ...(quiet ? ["--quiet"] : [])]);
+  const profile = watched() ? "watched" : "release";
+  await run("cargo", ["build", "--profile", profile, "--target", target, "--lib", "--locked", ...(quiet ? ["--quiet"] : [])]);
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, "release", "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
 }
 
 async function optimiseWasm(file) {
@@ -104,6 +105,8 @@ async function bundle(work) {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+    // The glue names a module once for each function that it takes from it.
+    logOverride: { "duplicate-object-key": "silent" },
     // wasm-bindgen names a snippet once for each function that it lends.
     logOverride: { "duplicate-object-key": "silent" },
     plugins: [
@@ -112,6 +115,8 @@ async function bundle(work) {
         setup(build) {
           build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
           build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+          // For `using`, which nothing here does; without it esbuild sees which classes nobody needs.
+          build.onLoad({ filter: /edge-consent-glue.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
         },
       },
     ],

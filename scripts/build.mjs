@@ -21,7 +21,7 @@ const out = inRoot("build");
 // Named one by one, so that a newer binaryen can't use an encoding that the
 // runtime doesn't know yet. These are what rustc enables for this target.
 const optimise = [
-  "-O",
+  "-Oz",
   ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"].map((feature) => `--enable-${feature}`),
 ];
 
@@ -81,7 +81,8 @@ async function bindgenTool() {
 
 async function compile(quiet) {
   const profile = watched() ? "watched" : "release";
-  await run("cargo", ["build", "--profile", profile, "--target", target, "--lib", "--locked", ...(quiet ? ["--quiet"] : [])]);
+  // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
   return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
@@ -105,8 +106,6 @@ async function bundle(work) {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
-    // The glue names a module once for each function that it takes from it.
-    logOverride: { "duplicate-object-key": "silent" },
     // wasm-bindgen names a snippet once for each function that it lends.
     logOverride: { "duplicate-object-key": "silent" },
     plugins: [

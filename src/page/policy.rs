@@ -74,10 +74,16 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
     match part {
         Part::Html(html) => PreEscaped(html.clone()),
         Part::Cookies(category) => {
-            let name = site
-                .category(category)
-                .map_or("", |category| category.name.get(language));
-            tables::cookies(site, language, name, site.cookies_in(category))
+            let Some(category) = site.category(category) else {
+                return html! {};
+            };
+            match &category.empty {
+                Some(empty) => html! { p.empty { (empty.get(language)) } },
+                None => {
+                    let name = category.name.get(language);
+                    tables::cookies(site, language, name, site.cookies_in(&category.id))
+                }
+            }
         }
         Part::Services(category) => {
             let of = |id: &str| category.as_deref().is_none_or(|category| category == id);

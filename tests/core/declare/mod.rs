@@ -8,9 +8,11 @@
 )]
 
 mod bad;
+mod chaos;
 mod digest;
 mod fixture;
 mod good;
 mod languages;
+mod manual;
 mod originals;
 mod shipped;

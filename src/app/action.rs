@@ -15,6 +15,10 @@ use crate::{
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ulid::Ulid;
 
+/// Pages that the browser kept as the origin sent them were made for a visitor who had granted more, or who had answered:
+/// the origin may have allowed to show them again for hours without asking.
+const FORGET_PAGES: (&str, &str) = ("clear-site-data", "\"cache\"");
+
 /// What only the outside knows: time and chance.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
@@ -134,6 +138,9 @@ impl<'a> Pending<'a> {
             .done(&after, submission.return_to.as_deref())
             .with("set-cookie", cookie);
         self.clean(&mut reply, &after);
+        if deed != Deed::Accept && self.granted_before() {
+            reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
+        }
         if deed != Deed::Reject || site.records.refusals {
             reply.writes = self.record(&after, &id, deed, submission.surface, now);
         }
@@ -169,8 +176,7 @@ impl<'a> Pending<'a> {
             reply = reply.with("set-cookie", expire(COOKIE, Some(domain), "/"));
         }
         self.clean(&mut reply, &after);
-        // Pages that the browser keeps were made for a visitor who had answered.
-        reply = reply.with("clear-site-data", "\"cache\"");
+        reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
         if let Some(moment) = record.filter(|_| self.granted_before()) {
             let id = Ulid::from_parts(moment.now, moment.random).to_string();
             reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);

@@ -92,6 +92,6 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export async function accessibilityFaults(page, { include, tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } = {}) {
   // Through the debugger, which the page's own CSP doesn't reach.
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(([root, values]) => globalThis.axe.run(root ?? globalThis.document, { runOnly: { type: "tag", values } }), [include, tags]);
+  const { violations } = await page.evaluate(([root, values]) => globalThis.axe.run(root ?? globalThis.document, { runOnly: { type: "tag", values }, rules: { "target-size": { enabled: true } } }), [include, tags]);
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1).join("; ").trim()}`));
 }

@@ -16,13 +16,18 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Trouble, inRoot, main, packageBin, requireEverything, root, run, seconds } from "./setup.mjs";
 
 const target = "wasm32-unknown-unknown";
+const out = inRoot("build");
 
 // Named one by one, so that a newer binaryen can't use an encoding that the
 // runtime doesn't know yet. These are what rustc enables for this target.
 const optimise = [
-  "-O",
+  "-Oz",
   ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"].map((feature) => `--enable-${feature}`),
 ];
+
+// Set by `npm start`. While someone edits and reloads, the seconds count and the
+// size doesn't; and a build that fails must not take away what answered before.
+const watched = () => process.env.EDGE_CONSENT_WATCHED === "1";
 
 const digest = (...parts) => {
   const hash = createHash("sha256");
@@ -74,11 +79,18 @@ async function bindgenTool() {
   return tool;
 }
 
-async function compile() {
-  await run("cargo", ["build", "--release", "--target", target, "--lib", "--locked"]);
+async function compile(quiet) {
+  const profile = watched() ? "watched" : "release";
+  // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, "release", "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+}
+
+async function optimiseWasm(file) {
+  await run(process.execPath, [packageBin("binaryen", "wasm-opt"), ...optimise, file, "-o", `${file}.new`]);
+  renameSync(`${file}.new`, file);
 }
 
 /** Entry and glue in one file; the wasm stays an import, which the runtime compiles itself. */
@@ -114,26 +126,58 @@ function sizes(files) {
   const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   const sum = (size) => kB(files.reduce((total, file) => total + size(file), 0));
   const brotli = (file) => brotliCompressSync(file, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: file.length } }).length;
-  return `${sum((file) => file.length)} raw, ${sum((file) => gzipSync(file, { level: 9 }).length)} gzip, ${sum(brotli)} brotli`;
+  const raw = `${sum((file) => file.length)} raw`;
+  return watched() ? `${raw}, not optimised` : `${raw}, ${sum((file) => gzipSync(file, { level: 9 }).length)} gzip, ${sum(brotli)} brotli`;
 }
 
-export async function build() {
+/** One build at a time in this clone: saving a file can make wrangler start several. */
+async function alone(task) {
+  mkdirSync(out, { recursive: true });
+  const lock = join(out, ".lock");
+  const isAlive = (pid) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (let turn = 1; ; turn += 1) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : NaN;
+      // Left behind by a build that was killed.
+      if (holder && !isAlive(holder)) rmSync(lock, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 50));
+      if (turn === 100) console.log(`Waiting for the build of process ${holder} (build/.lock)…`);
+    }
+  }
+  try {
+    return await task();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+export const build = (options) => alone(() => steps(options));
+
+async function steps({ quiet = false } = {}) {
   const began = performance.now();
   const tool = await bindgenTool();
-  const { wasm, work } = await compile();
+  const { wasm, work } = await compile(quiet);
 
-  const glueStamp = digest(tool, read(wasm), optimise.join(), read(inRoot("node_modules/binaryen/package.json")));
+  const glueStamp = digest(tool, read(wasm), String(watched()), optimise.join(), read(inRoot("node_modules/binaryen/package.json")));
   const stampFile = join(work, "stamp.json");
   if (readJson(stampFile).stamp !== glueStamp) {
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
     await run(tool, [wasm, work]);
-    const raw = join(work, "index_bg.wasm");
-    await run(process.execPath, [packageBin("binaryen", "wasm-opt"), ...optimise, raw, "-o", join(work, "optimised.wasm")]);
+    if (!watched()) await optimiseWasm(join(work, "index_bg.wasm"));
     writeFileSync(stampFile, JSON.stringify({ stamp: glueStamp }));
   }
 
-  const out = inRoot("build");
   const outputs = [join(out, "index.js"), join(out, "index_bg.wasm")];
   const outStamp = digest(glueStamp, read(inRoot("src/shell/entry.js")), read(inRoot("scripts/build.mjs")), read(inRoot("node_modules/esbuild/package.json")));
   const outStampFile = join(out, "stamp.json");
@@ -142,8 +186,7 @@ export async function build() {
     console.log(`build/ is up to date: ${before.sizes} (${seconds(began)})`);
     return;
   }
-  const contents = [Buffer.from(await bundle(work)), read(join(work, "optimised.wasm"))];
-  mkdirSync(out, { recursive: true });
+  const contents = [Buffer.from(await bundle(work)), read(join(work, "index_bg.wasm"))];
   rmSync(outStampFile, { force: true });
   outputs.forEach((file, index) => {
     writeFileSync(`${file}.new`, contents[index]);
@@ -157,6 +200,12 @@ export async function build() {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     await requireEverything();
-    await build();
+    try {
+      await build({ quiet: watched() });
+    } catch (error) {
+      // wrangler would hold back every request until a build succeeds.
+      if (!watched() || !existsSync(inRoot("build/index.js"))) throw error;
+      console.error(`✖ ${error.message}\n✖ The worker from before goes on answering.`);
+    }
   });
 }

@@ -5,11 +5,13 @@ mod action;
 mod body;
 mod json;
 mod own;
+mod receipts;
 mod rejection;
 mod reply;
 mod route;
 
 pub use action::{Moment, Pending};
+pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
 
@@ -31,6 +33,8 @@ pub enum Next<'a> {
     Reply(Reply),
     /// Read the body, at most [`MOST_BODY`] bytes, and go on with [`Pending::finish`].
     Body(Box<Pending<'a>>),
+    /// Read the visitor's records, and go on with [`Receipts::finish`].
+    Records(Box<Receipts>),
     /// Ask the origin, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>),
     /// Ask the origin and pass everything as it is.
@@ -55,8 +59,9 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::Reserved => Next::Untouched,
         Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
+        Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
-        Route::Action(action) => match action::check(incoming) {
+        Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(
                 site, action, kind, visit, decision, incoming,

@@ -1,7 +1,7 @@
 use super::reply::Reply;
-use crate::{decision::Unknown, page, site::Site};
+use crate::{decision::Unknown, page, site::Site, wording};
 
-/// The visitor's fault or his program's: one variant for each outcome.
+/// Why an action was not done: one variant for each outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
     /// 403: the browser says that another site sent this.
@@ -17,6 +17,8 @@ pub enum Rejection {
     TooLarge,
     /// 415.
     MediaType,
+    /// 503: KV did not let the records go.
+    NotErased,
     /// 422: names that the site doesn't have.
     Unknown(Unknown),
 }
@@ -46,6 +48,7 @@ impl Rejection {
         let reply = reply.private();
         match self {
             Self::Method { allow } => reply.with("allow", *allow),
+            Self::NotErased => reply.with("retry-after", "30"),
             Self::MediaType => reply.with(
                 "accept-post",
                 "application/x-www-form-urlencoded, application/json",
@@ -62,6 +65,7 @@ impl Rejection {
             Self::TooLarge => 413,
             Self::MediaType => 415,
             Self::Unknown(_) => 422,
+            Self::NotErased => 503,
         }
     }
 
@@ -73,6 +77,7 @@ impl Rejection {
             Self::TooLarge => "Body too large",
             Self::MediaType => "Unsupported media type",
             Self::Unknown(_) => "Unknown name",
+            Self::NotErased => "Records not erased",
         }
     }
 
@@ -86,6 +91,9 @@ impl Rejection {
             Self::MediaType => {
                 "Send application/x-www-form-urlencoded or application/json.".to_owned()
             }
+            Self::NotErased => {
+                "The records could not be erased. Nothing has changed; try again.".to_owned()
+            }
             Self::Unknown(Unknown { names, known, kind }) => {
                 format!(
                     "This site has no {kind} `{}`. It has: {}.",
@@ -98,7 +106,7 @@ impl Rejection {
 
     /// For people, in their language.
     fn sentence(&self, site: &Site, language: &str) -> String {
-        let Some(words) = page::wording::words(site, language) else {
+        let Some(words) = wording::words(site, language) else {
             return self.detail();
         };
         match self {
@@ -107,6 +115,7 @@ impl Rejection {
             Self::Malformed(_) => words.error_malformed.clone(),
             Self::TooLarge => words.error_too_large.clone(),
             Self::MediaType => words.error_media_type.clone(),
+            Self::NotErased => words.error_not_erased.clone(),
             Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
         }
     }

@@ -12,6 +12,8 @@ pub(super) enum Route {
     Origin,
     /// Ours, by GET or HEAD.
     Page(Page),
+    /// The visitor's records: ours, by GET or HEAD, but they have to be read first.
+    Receipts,
     /// Ours, by POST.
     Action(Action),
     /// Ours, by another method than these.
@@ -36,6 +38,7 @@ pub(super) enum Page {
 pub(super) enum Action {
     Choice,
     Reset,
+    Erase,
 }
 
 pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
@@ -55,16 +58,27 @@ pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
         Some("/state") => read(incoming, Page::State),
         Some("/policy.json") => read(incoming, Page::Inventory),
         Some("/consent.js") => read(incoming, Page::Script),
+        Some("/receipts") if is_read(incoming) => Route::Receipts,
+        Some("/receipts") => Route::WrongMethod(READ),
         Some("/choice") => act(incoming, Action::Choice),
         Some("/reset") => act(incoming, Action::Reset),
+        Some("/erase") => act(incoming, Action::Erase),
         _ => Route::Origin,
     }
 }
 
+/// The methods that read.
+const READ: &str = "GET, HEAD";
+
+fn is_read(incoming: &Incoming<'_>) -> bool {
+    matches!(incoming.method, Method::Get | Method::Head)
+}
+
 fn read(incoming: &Incoming<'_>, page: Page) -> Route {
-    match incoming.method {
-        Method::Get | Method::Head => Route::Page(page),
-        Method::Post | Method::Other => Route::WrongMethod("GET, HEAD"),
+    if is_read(incoming) {
+        Route::Page(page)
+    } else {
+        Route::WrongMethod(READ)
     }
 }
 

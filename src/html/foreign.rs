@@ -1,9 +1,9 @@
 //! Inside `<svg>` and `<math>` other rules hold: `<style>` and `<title>` hold markup there,
 //! and only there is `<![CDATA[` a section. So their open elements are kept on a stack.
 //!
-//! HTML outside of foreign content is not tracked; HTML inside an integration point (such as
-//! `foreignObject`) is, without the parser's implied end tags but for repeated `<p>`, `<li>`
-//! and the like. <https://html.spec.whatwg.org/#parsing-main-inforeign>
+//! HTML outside of foreign content is only counted; HTML inside an integration point (such as
+//! `foreignObject`) is tracked, without the parser's implied end tags but for repeated `<p>`,
+//! `<li>` and the like. <https://html.spec.whatwg.org/#parsing-main-inforeign>
 
 use super::name::{self, Name};
 use super::tag::{Namespace, StartTag};
@@ -22,7 +22,7 @@ enum Admits {
     All,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Open {
     name: Name,
     namespace: Namespace,
@@ -54,6 +54,7 @@ impl Open {
 #[derive(Debug, Default)]
 pub(crate) struct Foreign {
     open: Vec<Open>,
+    outside: Outside,
 }
 
 impl Foreign {
@@ -101,6 +102,11 @@ impl Foreign {
     }
 
     fn start_html(&mut self, name: Name, self_closing: bool) -> Namespace {
+        let html = Open {
+            name,
+            namespace: Namespace::Html,
+            admits: Admits::Nothing,
+        };
         let namespace = match name {
             name::SVG => Namespace::Svg,
             name::MATH => Namespace::MathMl,
@@ -114,14 +120,16 @@ impl Foreign {
                     admits: Admits::Nothing,
                 });
             }
-        } else if let Some(top) = self.open.last() {
-            let repeated = top.is_html() && top.name == name && END_TAG_OPTIONAL.contains(&name);
-            if !repeated && !VOID.contains(&name) && !name::holds_text(name) {
-                self.push(Open {
-                    name,
-                    namespace,
-                    admits: Admits::Nothing,
-                });
+            return namespace;
+        }
+        match self.open.last() {
+            None if name::is_tracked(name) => self.outside.open(name),
+            None => {}
+            Some(top) => {
+                let repeated = *top == html && END_TAG_OPTIONAL.contains(&name);
+                if !repeated && (name == name::FORM || name::is_tracked(name)) {
+                    self.push(html);
+                }
             }
         }
         namespace
@@ -130,6 +138,7 @@ impl Foreign {
     /// An end tag goes by: whose element does it close?
     pub(crate) fn end(&mut self, name: Name) -> Namespace {
         if self.open.is_empty() {
+            self.outside.close(name);
             return Namespace::Html;
         }
         if self.has_cdata() {
@@ -158,14 +167,21 @@ impl Foreign {
             .iter()
             .rposition(|open| open.is_integration_point() || (open.is_html() && open.name == name));
         match kept {
-            Some(at) if self.open.get(at).is_some_and(|open| open.is_html()) => {
+            // A form's end tag takes the form away and leaves what is inside.
+            Some(at) if name == name::FORM && self.is_html_at(at) => {
+                self.open.remove(at);
+            }
+            Some(at) if self.is_html_at(at) => {
                 self.open.truncate(at);
             }
-            // Outside we don't know what is open. Pages nest well more often than they repeat
-            // the end tag of a container inside a drawing, so the drawing ends here.
-            None if CONTAINERS.contains(&name) => self.open.clear(),
+            // It closes something around the drawing, and the drawing with it.
+            None if self.outside.close(name) => self.open.clear(),
             _ => {}
         }
+    }
+
+    fn is_html_at(&self, at: usize) -> bool {
+        self.open.get(at).is_some_and(|open| open.is_html())
     }
 
     /// Back to HTML or to the nearest place that takes it.
@@ -182,6 +198,40 @@ impl Foreign {
     fn push(&mut self, open: Open) {
         if self.open.len() < MAX_DEPTH {
             self.open.push(open);
+        }
+    }
+}
+
+/// How many HTML elements of each name are open around foreign content, by a hash of the name:
+/// an estimate, cheap enough to be kept for every tag of every page.
+#[derive(Debug)]
+struct Outside([u16; 1024]);
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self([0; 1024])
+    }
+}
+
+impl Outside {
+    fn count(&mut self, name: Name) -> Option<&mut u16> {
+        self.0.get_mut(usize::from(name.hash() % 1024))
+    }
+
+    fn open(&mut self, name: Name) {
+        if let Some(count) = self.count(name) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// True if there was one to be closed.
+    fn close(&mut self, name: Name) -> bool {
+        match self.count(name) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
         }
     }
 }
@@ -229,20 +279,6 @@ const BREAK_OUT: &[Name] = list![
     "pre" "ruby" "s" "small" "span" "strong" "strike" "sub" "sup" "table" "tt" "u" "ul" "var"
 ];
 
-const VOID: &[Name] = list![
-    "area" "base" "basefont" "bgsound" "br" "col" "embed" "frame" "hr" "image" "img" "input"
-    "keygen" "link" "meta" "param" "source" "track" "wbr"
-];
-
 const END_TAG_OPTIONAL: &[Name] = list![
     "dd" "dt" "li" "optgroup" "option" "p" "rp" "rt" "tbody" "td" "tfoot" "th" "thead" "tr"
-];
-
-/// What drawings stand in.
-const CONTAINERS: &[Name] = list![
-    "a" "address" "article" "aside" "b" "blockquote" "body" "button" "caption" "center" "dd"
-    "details" "dialog" "div" "dl" "dt" "em" "fieldset" "figcaption" "figure" "footer" "form"
-    "h1" "h2" "h3" "h4" "h5" "h6" "header" "hgroup" "html" "i" "label" "li" "main" "menu" "nav"
-    "object" "ol" "pre" "section" "small" "span" "strong" "summary" "table" "tbody" "td"
-    "template" "tfoot" "th" "thead" "tr" "u" "ul"
 ];

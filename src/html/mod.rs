@@ -25,10 +25,12 @@
 //! - The scanner follows the current standard, in which `<select>` may hold anything. In older
 //!   browsers `<title>`, `<textarea>` and the like mean nothing there.
 //! - Scripts are taken to be on: `<noscript>` holds text. A sink may collect it and scan that.
-//! - Outside `<svg>` and `<math>` open elements aren't tracked. The end tag of a common container
-//!   inside a drawing that was never closed is taken to close both.
-//! - In a frameset, and in a `<template>` of a select or table, the parser ignores some tags that
-//!   are reported all the same.
+//! - Outside `<svg>` and `<math>` open elements are only counted, by name. So an end tag in a
+//!   drawing that was never closed may be taken to close it when a border lies between (a
+//!   `template`, a table, a form), or the other way round.
+//! - In a frameset, and behind `<col>` in a template, the parser ignores tags that are reported
+//!   all the same.
+//! - In `<svg>` and `<math>` the text of a `<script>` can't be collected: there it is markup.
 //! - Named character references outside ASCII stay undecoded in attribute values.
 
 mod attribute;

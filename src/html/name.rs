@@ -57,6 +57,16 @@ impl Name {
         self.0 == 0
     }
 
+    /// A number that differs between most names.
+    #[must_use]
+    pub(crate) fn hash(self) -> u16 {
+        let [first, second, ..] = self
+            .0
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+            .to_be_bytes();
+        u16::from_be_bytes([first, second])
+    }
+
     /// The lower-cased bytes; nothing if the name is [`Name::LONG`].
     pub fn bytes(self) -> impl Iterator<Item = u8> {
         let skipped = self.len().map_or(Self::MAX, |len| Self::MAX - len);
@@ -84,13 +94,43 @@ macro_rules! names {
 }
 
 names! {
-    A "a" ANNOTATION_XML "annotation-xml" BASE "base" BASEFONT "basefont" BGSOUND "bgsound"
-    BODY "body" BR "br" DESC "desc" FONT "font" FOREIGN_OBJECT "foreignobject"
-    FRAMESET "frameset" HEAD "head" HTML "html" IFRAME "iframe" LINK "link"
-    MALIGNMARK "malignmark" MATH "math" META "meta" MGLYPH "mglyph" MI "mi" MN "mn" MO "mo"
-    MS "ms" MTEXT "mtext" NOEMBED "noembed" NOFRAMES "noframes" NOSCRIPT "noscript" P "p"
-    PLAINTEXT "plaintext" SCRIPT "script" STYLE "style" SVG "svg" TEMPLATE "template"
-    TEXTAREA "textarea" TITLE "title" XMP "xmp"
+    A "a" ANNOTATION_XML "annotation-xml" AREA "area" BASE "base" BASEFONT "basefont"
+    BGSOUND "bgsound" BODY "body" BR "br" COL "col" DESC "desc" EMBED "embed" FONT "font" FORM "form"
+    FOREIGN_OBJECT "foreignobject" FRAME "frame" FRAMESET "frameset" HEAD "head" HR "hr"
+    HTML "html" IFRAME "iframe" IMAGE "image" IMG "img" INPUT "input" KEYGEN "keygen"
+    LINK "link" MALIGNMARK "malignmark" MATH "math" META "meta" MGLYPH "mglyph" MI "mi"
+    MN "mn" MO "mo" MS "ms" MTEXT "mtext" NOEMBED "noembed" NOFRAMES "noframes"
+    NOSCRIPT "noscript" OBJECT "object" P "p" PARAM "param" PLAINTEXT "plaintext"
+    SCRIPT "script" SOURCE "source" STYLE "style" SVG "svg" TEMPLATE "template"
+    TEXTAREA "textarea" TITLE "title" TRACK "track" VIDEO "video" AUDIO "audio" WBR "wbr"
+    XMP "xmp"
+}
+
+/// True if an HTML element of this name has no content and no end tag. `image` is one: the
+/// parser makes it an `img`.
+#[must_use]
+pub fn is_void(name: Name) -> bool {
+    matches!(
+        name,
+        AREA | BASE
+            | BASEFONT
+            | BGSOUND
+            | BR
+            | COL
+            | EMBED
+            | FRAME
+            | HR
+            | IMAGE
+            | IMG
+            | INPUT
+            | KEYGEN
+            | LINK
+            | META
+            | PARAM
+            | SOURCE
+            | TRACK
+            | WBR
+    )
 }
 
 /// True if an HTML element of this name holds text, not markup, up to its own end tag (or, for
@@ -110,6 +150,12 @@ pub fn holds_text(name: Name) -> bool {
             | NOSCRIPT
             | PLAINTEXT
     )
+}
+
+/// True if an HTML element of this name stands open until its own end tag, which closes all
+/// inside of it: neither void nor text, and none of those whose end tags do something else.
+pub(crate) fn is_tracked(name: Name) -> bool {
+    !matches!(name, HTML | HEAD | BODY | FRAMESET | FORM) && !is_void(name) && !holds_text(name)
 }
 
 #[cfg(test)]

@@ -29,7 +29,10 @@ pub(super) fn present(view: &View<'_>) -> Markup {
                 }
             }
             @if let Some(receipt) = decision.made.as_ref().and_then(|made| made.receipt.as_deref()) {
-                p.receipt { (fill(&words.receipt, &[("receipt", receipt)])) }
+                p.receipt {
+                    (fill(&words.receipt, &[("receipt", receipt)])) " "
+                    a href={ (site.base) "/receipts" } { (words.see_records) }
+                }
             }
         }
     }
@@ -101,6 +104,13 @@ pub(super) fn form(view: &View<'_>) -> Markup {
                     button.plain formaction={ (site.base) "/reset" } { (words.reset) }
                     " "
                     span { (words.reset_hint) }
+                }
+            }
+            @if view.decision.made.as_ref().is_some_and(|made| made.receipt.is_some()) {
+                p.reset {
+                    button.plain formaction={ (site.base) "/erase" } { (words.erase_records) }
+                    " "
+                    span { (words.erase_hint) }
                 }
             }
         }

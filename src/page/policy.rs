@@ -2,9 +2,9 @@ use super::{
     View, choice,
     layout::{Frame, page},
     signals, tables,
-    wording::{declared_day, fill, span, words},
+    wording::{declared_day, fill, words},
 };
-use crate::site::{Part, Prose, Site, Unit, Words};
+use crate::site::{Part, Prose, Site, Words};
 use maud::{Markup, PreEscaped, html};
 
 /// Where each browser explains its cookie settings.
@@ -74,10 +74,16 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
     match part {
         Part::Html(html) => PreEscaped(html.clone()),
         Part::Cookies(category) => {
-            let name = site
-                .category(category)
-                .map_or("", |category| category.name.get(language));
-            tables::cookies(site, language, name, site.cookies_in(category))
+            let Some(category) = site.category(category) else {
+                return html! {};
+            };
+            match &category.empty {
+                Some(empty) => html! { p.empty { (empty.get(language)) } },
+                None => {
+                    let name = category.name.get(language);
+                    tables::cookies(site, language, name, site.cookies_in(&category.id))
+                }
+            }
         }
         Part::Services(category) => {
             let of = |id: &str| category.as_deref().is_none_or(|category| category == id);
@@ -116,8 +122,8 @@ fn contact(site: &Site, words: &Words) -> Markup {
 }
 
 fn records(site: &Site, words: &Words) -> Markup {
-    let days = span(&words.units, u32::from(site.consent.days), Unit::Days);
-    let months = span(&words.units, u32::from(site.records.months), Unit::Months);
+    let days = site.consent.days.to_string();
+    let months = site.records.months.to_string();
     html! {
         p { (fill(&words.records_text, &[("days", &days), ("months", &months)])) }
         @if site.records.refusals { p { (words.records_refusals) } }

@@ -29,7 +29,7 @@ pub(super) fn cookies<'a>(
                 @for cookie in list {
                     tr role="row" {
                         th scope="row" role="rowheader" {
-                            code { (cookie.name) }
+                            (name(cookie))
                             @if cookie.storage != Storage::Cookie { small { (storage(words, cookie.storage)) } }
                         }
                         td role="cell" data-label=(words.purpose) { (cookie.purpose.get(language)) }
@@ -39,6 +39,19 @@ pub(super) fn cookies<'a>(
                 }
             }
         }
+    }
+}
+
+/// A name on the wire looks like one; what the site calls it in words, like words.
+fn name(cookie: &Cookie) -> Markup {
+    if cookie
+        .patterns
+        .iter()
+        .any(|pattern| pattern.0 == cookie.name)
+    {
+        html! { code { (cookie.name) } }
+    } else {
+        html! { (cookie.name) }
     }
 }
 

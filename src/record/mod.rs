@@ -3,15 +3,16 @@
 //! Here is the only place where a KV key is spelled. Not here: reading and writing KV (`shell`), and any decision: none
 //! is ever read from KV.
 
+mod chain;
 mod key;
 mod notice;
-mod time;
 
+pub use chain::Chain;
 pub use key::{notice_key, receipt_key};
 pub use notice::Notice;
-pub use time::{date, day_of, rfc3339};
 
 use crate::{
+    calendar::rfc3339,
     decision::{Decision, Surface},
     site::Site,
 };

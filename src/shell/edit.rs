@@ -3,6 +3,7 @@ use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 
 /// An edit of one page, driven from JavaScript piece by piece.
 #[wasm_bindgen]
+#[derive(Debug)]
 pub struct Edit(Editor);
 
 impl Edit {

@@ -61,7 +61,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         search: address.search.to_owned(),
         // Only records say it.
         country: if method == Method::Post {
-            request.cf().and_then(|cf| cf.country())
+            request.cf().and_then(worker::Cf::country)
         } else {
             None
         },
@@ -71,8 +71,21 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         Next::Reply(reply) => send(&reply, method, site, &env, &context),
         Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
         Next::Origin(errand) => through(&upstream, raw, *errand).await,
+        Next::Records(mut receipts) => {
+            // A record that can't be read now is left out; it isn't lost.
+            if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
+                records::log("kv-get", &fault.to_string());
+            }
+            send(&receipts.finish(), method, site, &env, &context)
+        }
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;
+            if let (Some(chain), Some(_)) = (pending.erases(), &body)
+                && let Err(fault) = records::erase(chain, &env).await
+            {
+                records::log("kv-delete", &fault.to_string());
+                return send(&pending.not_erased(), method, site, &env, &context);
+            }
             let moment = Moment {
                 now: bridge::now(),
                 random: bridge::random(),

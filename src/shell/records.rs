@@ -1,5 +1,5 @@
-use crate::record::Write;
-use worker::{Context, Env, KvStore, console_error, kv::KvError};
+use crate::record::{Chain, Write};
+use worker::{Context, Env, KvStore, Result, console_error, kv::KvError};
 
 /// Writes records once the answer is on its way. A record that KV doesn't take costs nobody his choice: the cookie has it.
 pub(super) fn keep(writes: Vec<Write>, site: &str, env: &Env, context: &Context) {
@@ -21,7 +21,33 @@ pub(super) fn keep(writes: Vec<Write>, site: &str, env: &Env, context: &Context)
     });
 }
 
-async fn put(store: &KvStore, write: &Write) -> Result<(), KvError> {
+/// Reads a visitor's records.
+pub(super) async fn follow(chain: &mut Chain, env: &Env) -> Result<()> {
+    if chain.key().is_none() {
+        return Ok(());
+    }
+    let store = env.kv("CONSENT")?;
+    while let Some(key) = chain.key() {
+        let value = store.get(&key).text().await?;
+        chain.take(value.as_deref());
+    }
+    Ok(())
+}
+
+/// Deletes a visitor's records, the oldest first: should it break off, those left can still be found from the cookie.
+pub(super) async fn erase(mut chain: Chain, env: &Env) -> Result<()> {
+    follow(&mut chain, env).await?;
+    if chain.keys().is_empty() {
+        return Ok(());
+    }
+    let store = env.kv("CONSENT")?;
+    for key in chain.keys().iter().rev() {
+        store.delete(key).await?;
+    }
+    Ok(())
+}
+
+async fn put(store: &KvStore, write: &Write) -> core::result::Result<(), KvError> {
     let mut put = store
         .put(&write.key, write.value.as_str())?
         .expiration_ttl(write.ttl);

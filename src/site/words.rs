@@ -68,6 +68,9 @@ pub struct Words {
     pub by_dnt: String,
     /// `{receipt}`.
     pub receipt: String,
+    pub see_records: String,
+    pub erase_records: String,
+    pub erase_hint: String,
     pub now_on: String,
     pub now_off: String,
 
@@ -160,6 +163,8 @@ pub struct Words {
     pub error_method: String,
     pub error_not_found: String,
     pub error_ours: String,
+    /// When records could not be erased: nothing was lost, he may try again.
+    pub error_not_erased: String,
     pub error_back: String,
 }
 

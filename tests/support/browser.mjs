@@ -88,10 +88,14 @@ export async function watchRequests(contextOrPage) {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds wrong, one readable line each; an empty list is the aim. */
-export async function accessibilityFaults(page, { include, tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } = {}) {
+/**
+ * What axe-core finds wrong, one readable line each; an empty list is the aim.
+ * `include` is a selector; `rules` are axe's, by id, instead of the usual sets.
+ */
+export async function accessibilityFaults(page, { include, rules, tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } = {}) {
+  const runOnly = rules ? { type: "rule", values: rules } : { type: "tag", values: tags };
   // Through the debugger, which the page's own CSP doesn't reach.
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(([root, values]) => globalThis.axe.run(root ?? globalThis.document, { runOnly: { type: "tag", values }, rules: { "target-size": { enabled: true } } }), [include, tags]);
+  const { violations } = await page.evaluate(([root, runOnly]) => globalThis.axe.run(root ?? globalThis.document, { runOnly }), [include, runOnly]);
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1).join("; ").trim()}`));
 }

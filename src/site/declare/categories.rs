@@ -3,6 +3,7 @@
 use super::super::{Category, NECESSARY, Text, Words};
 use super::grammar;
 use super::reader::{Spot, Table};
+use super::source::Doubt;
 use super::text::Languages;
 use super::wording::quoted;
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use std::collections::BTreeMap;
 pub(super) struct Placed<'a> {
     pub(super) category: Category,
     pub(super) spot: Spot<'a>,
+    /// Whether it says why there is nothing in it, well or badly.
+    pub(super) says_empty: bool,
 }
 
 /// The words of a language, where they could be read.
@@ -24,7 +27,11 @@ pub(super) fn read<'a>(
     words: &AllWords,
 ) -> Vec<Placed<'a>> {
     let mut categories: Vec<Placed<'a>> = Vec::new();
-    for table in site.tables("categories") {
+    let tables = site.tables("categories");
+    if tables.is_empty() && site.has("categories") {
+        site.spot().source().doubt(Doubt::Categories);
+    }
+    for table in tables {
         if let Some(category) = category(&table, languages, words) {
             if categories
                 .iter()
@@ -38,8 +45,11 @@ pub(super) fn read<'a>(
                 categories.push(Placed {
                     category,
                     spot: table.spot(),
+                    says_empty: table.has("empty"),
                 });
             }
+        } else {
+            table.spot().source().doubt(Doubt::Categories);
         }
         table.finish();
     }
@@ -60,6 +70,7 @@ pub(super) fn read<'a>(
         categories.push(Placed {
             category,
             spot: site.spot(),
+            says_empty: false,
         });
     }
     // Stable: the others stay in the order in which the owner wrote them.

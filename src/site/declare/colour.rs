@@ -1,7 +1,8 @@
 //! Colours and their contrast (WCAG 2.2: 1.4.3 for text, 1.4.11 for the outline of controls).
 
 use super::super::{Colours, Palette};
-use super::reader::{Table, Value};
+use super::reader::Table;
+use super::value::Value;
 use super::wording::quoted;
 
 type Rgb = [u8; 3];

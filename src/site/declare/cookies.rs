@@ -146,28 +146,36 @@ impl Draft {
 
 /// Reports cookies of the same name, and patterns of which one matches what another matches too.
 pub(super) fn overlaps(cookies: &[Placed<'_>]) {
-    for (index, Placed { cookie, spot }) in cookies.iter().enumerate() {
-        for earlier in cookies.iter().take(index).map(|placed| &placed.cookie) {
-            if earlier.name == cookie.name {
-                spot.mistake(format!(
-                    "cookie {} is declared twice. Leave one out, or give them different names.",
-                    quoted(&cookie.name)
-                ));
-            } else if earlier.party == cookie.party && earlier.storage == cookie.storage {
-                let pairs = cookie
-                    .patterns
-                    .iter()
-                    .flat_map(|a| earlier.patterns.iter().map(move |b| (a, b)));
-                for (a, b) in pairs.filter(|(a, b)| overlap(a, b)) {
-                    spot.mistake(format!(
-                        "cookie {} matches {}, and {} matches {} already. Make one of them narrower: `match = [\"…\"]`.",
-                        quoted(&cookie.name),
-                        quoted(&a.0),
-                        quoted(&earlier.name),
-                        quoted(&b.0),
-                    ));
-                }
-            }
+    for (index, one) in cookies.iter().enumerate() {
+        for other in cookies.iter().take(index) {
+            // The lower one in the file is reported: ours, which no file shows, stands above all.
+            let (upper, lower) = if other.spot.is_below(one.spot) {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            collide(&upper.cookie, &lower.cookie, lower.spot);
+        }
+    }
+}
+
+fn collide(upper: &Cookie, lower: &Cookie, spot: Spot<'_>) {
+    if upper.name == lower.name {
+        spot.mistake(format!(
+            "cookie {} is declared twice. Leave one out, or give them different names.",
+            quoted(&lower.name)
+        ));
+    } else if upper.party == lower.party && upper.storage == lower.storage {
+        let pairs = lower.patterns.iter();
+        let pairs = pairs.flat_map(|a| upper.patterns.iter().map(move |b| (a, b)));
+        for (a, b) in pairs.filter(|(a, b)| overlap(a, b)) {
+            spot.mistake(format!(
+                "cookie {} goes by {}, but cookie {} goes by {} already. Make one of them narrower: `match = [\"…\"]`.",
+                quoted(&lower.name),
+                quoted(&a.0),
+                quoted(&upper.name),
+                quoted(&b.0),
+            ));
         }
     }
 }

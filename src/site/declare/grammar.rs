@@ -61,6 +61,9 @@ fn label(label: &str) -> bool {
 
 /// A host of a service, optionally with the beginning of a path.
 pub(super) fn host_and_path(text: &str) -> Result<String, String> {
+    if text.contains("://") {
+        return host(text);
+    }
     let (name, path) = text.split_once('/').unwrap_or((text, ""));
     if name.contains('*') {
         return Err(format!(

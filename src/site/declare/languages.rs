@@ -4,8 +4,9 @@ use super::super::{Units, Words};
 use super::fields::fields;
 use super::folder;
 use super::mistake::Log;
-use super::reader::{Table, Value};
+use super::reader::Table;
 use super::source::Source;
+use super::value::Value;
 use super::wording::quoted;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +122,7 @@ fn same_braces(value: &Value<'_>, text: &str, expected: Option<&BTreeSet<String>
     let found = braces(text);
     for missing in expected.difference(&found) {
         value.mistake(format!(
-            "`{}` lacks `{{{missing}}}`, which is filled in there.",
+            "`{}` lacks `{{{missing}}}`, which is filled in there. Put it where it belongs.",
             value.key()
         ));
     }

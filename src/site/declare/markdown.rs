@@ -9,11 +9,16 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// Ids of the page around the prose (`page`), which a heading must not take.
+const TAKEN: [&str; 3] = ["content", "title", "your-choice"];
+
 /// A policy page as read, with the place of every placeholder in the file.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) prose: Prose,
     pub(super) places: Vec<(Part, usize)>,
+    /// Placeholders that were meant, but can't be read.
+    pub(super) meant: Vec<&'static str>,
 }
 
 /// Reads one file.
@@ -26,11 +31,12 @@ pub(super) fn read(source: &Source<'_>) -> Page {
         source,
         title: None,
         level: 1,
-        slugs: BTreeSet::new(),
+        slugs: TAKEN.iter().map(|id| (*id).to_owned()).collect(),
         anchors: Vec::new(),
         kept: Vec::new(),
         parts: Vec::new(),
         places: Vec::new(),
+        meant: Vec::new(),
     };
     let mut rest = events.as_slice();
     let mut depth = 0_usize;
@@ -72,6 +78,7 @@ struct Reader<'a, 's> {
     kept: Vec<Event<'a>>,
     parts: Vec<Part>,
     places: Vec<(Part, usize)>,
+    meant: Vec<&'static str>,
 }
 
 type Events<'e, 'a> = &'e [(Event<'a>, Range<usize>)];
@@ -174,6 +181,7 @@ impl<'a> Reader<'a, '_> {
                 .iter()
                 .all(|(_, line)| placeholder::shape(line).is_some());
         if !alone {
+            self.meant.extend(placeholder::meant(&text));
             self.mistake(
                 range,
                 "a placeholder stands inside other text. Put it on a line of its own, with an empty line before and \
@@ -188,7 +196,10 @@ impl<'a> Reader<'a, '_> {
                     self.parts.push(part.clone());
                     self.places.push((part, at));
                 }
-                Err(text) => self.source.mistake(at, text),
+                Err(text) => {
+                    self.source.mistake(at, text);
+                    self.meant.extend(placeholder::meant(line));
+                }
             }
         }
         Some(after)
@@ -219,6 +230,7 @@ impl<'a> Reader<'a, '_> {
                 self.mistake(range, "HTML is not taken over. Write Markdown.");
             }
             Event::Text(text) if text.contains("{{") => {
+                self.meant.extend(placeholder::meant(text));
                 self.mistake(
                     range,
                     "a placeholder stands inside other text. Put it on a line of its own, with an empty line before \
@@ -260,7 +272,11 @@ impl<'a> Reader<'a, '_> {
         self.flush();
         for (id, at) in &self.anchors {
             if !self.slugs.contains(id) {
-                let ids: Vec<&String> = self.slugs.iter().collect();
+                let ids: Vec<&String> = self
+                    .slugs
+                    .iter()
+                    .filter(|id| !TAKEN.contains(&id.as_str()))
+                    .collect();
                 let near = super::wording::nearest(id, &ids, "There are");
                 self.source
                     .mistake(*at, format!("no heading has the id {}. {near}", quoted(id)));
@@ -279,6 +295,7 @@ impl<'a> Reader<'a, '_> {
         Page {
             prose,
             places: self.places,
+            meant: self.meant,
         }
     }
 }

@@ -5,10 +5,13 @@
 //!
 //! Not here: what a checked declaration holds (the types beside this folder), and how a page shows it (`page`).
 
+mod addresses;
 mod catalogue;
 mod categories;
 mod colour;
+mod consistency;
 mod cookies;
+mod coverage;
 mod digest;
 mod fields;
 mod folder;
@@ -22,8 +25,10 @@ mod reader;
 mod services;
 mod settings;
 mod site_file;
+mod site_services;
 mod source;
 mod text;
+mod value;
 mod wording;
 
 pub use mistake::{Mistake, report};

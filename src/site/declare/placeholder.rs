@@ -1,9 +1,7 @@
-//! `{{cookies analytics}}` and its like: their grammar, and whether a page has the ones it needs.
+//! `{{cookies analytics}}` and its like: what stands in their lines.
 
-use super::super::{NECESSARY, Part, Site};
-use super::markdown::Page;
-use super::source::Source;
-use super::wording::{list, nearest, quoted};
+use super::super::Part;
+use super::wording::{nearest, quoted};
 
 const NAMES: [&str; 7] = [
     "cookies", "services", "choice", "signals", "browsers", "contact", "records",
@@ -54,125 +52,22 @@ pub(super) fn read(line: &str) -> Result<Part, String> {
     Ok(part)
 }
 
-/// Checks the placeholders of one page against what the site declares.
-pub(super) fn check(page: &Page, site: &Site, source: &Source<'_>) {
-    for (index, (part, at)) in page.places.iter().enumerate() {
-        if page
-            .places
-            .iter()
-            .take(index)
-            .any(|(earlier, _)| earlier == part)
-        {
-            source.mistake(
-                *at,
-                format!("{} stands here twice. Leave one out.", written(part)),
-            );
-        } else if let Some(text) = out_of_place(part, site) {
-            source.mistake(*at, text);
-        }
-    }
-    for text in missing(page, site) {
-        source.mistake(0, text);
-    }
+/// The names of the placeholders that a text seems to mean.
+pub(super) fn meant(text: &str) -> Vec<&'static str> {
+    let words = text.split("{{").skip(1).filter_map(|rest| {
+        let inside = rest.split("}}").next()?;
+        inside.split_whitespace().next()
+    });
+    words
+        .filter_map(|word| {
+            let near = |name: &&&str| strsim::damerau_levenshtein(word, name) <= 2;
+            NAMES.iter().find(near).copied()
+        })
+        .collect()
 }
 
-fn out_of_place(part: &Part, site: &Site) -> Option<String> {
-    let ids = || {
-        site.categories
-            .iter()
-            .map(|category| category.id.as_str())
-            .collect::<Vec<_>>()
-    };
-    let unknown = |id: &str| {
-        let near = nearest(id, &ids(), "Declared");
-        Some(format!(
-            "{} names a category that is not declared. {near}",
-            written(part)
-        ))
-    };
-    let third = |id: Option<&str>| {
-        site.services
-            .iter()
-            .any(|service| !service.own && id.is_none_or(|id| service.category == id))
-    };
-    match part {
-        Part::Cookies(id) => match site.category(id) {
-            None => unknown(id),
-            Some(category) => {
-                let nothing = category.empty.is_none() && site.cookies_in(id).next().is_none();
-                nothing.then(|| format!("{} would be an empty table. Leave it out.", written(part)))
-            }
-        },
-        Part::Services(Some(id)) if site.category(id).is_none() => unknown(id),
-        Part::Services(id) => (!third(id.as_deref()))
-            .then(|| format!("{} would be an empty table. Leave it out.", written(part))),
-        Part::Choice | Part::Records => (!site.has_choice()).then(|| {
-            format!(
-                "{} stands on a page of a site where there is nothing to choose. Leave it out.",
-                written(part)
-            )
-        }),
-        Part::Html(_) | Part::Signals | Part::Browsers | Part::Contact => None,
-    }
-}
-
-fn missing(page: &Page, site: &Site) -> Vec<String> {
-    let has = |part: &Part| page.places.iter().any(|(placed, _)| placed == part);
-    let mut texts = Vec::new();
-    let mut need = |part: Part, why: &str| {
-        if !has(&part) {
-            let written = written(&part);
-            texts.push(format!(
-                "{written} is missing: {why}. Put it on a line of its own."
-            ));
-        }
-    };
-    need(
-        Part::Signals,
-        "the page has to say what the site does about GPC and DNT",
-    );
-    need(
-        Part::Contact,
-        "the page has to say who answers for the site",
-    );
-    if site.has_choice() {
-        need(
-            Part::Choice,
-            "a choice has to be as easy to change as it was to make",
-        );
-        need(
-            Part::Records,
-            "the page has to say what is kept of a choice",
-        );
-    }
-    for category in &site.categories {
-        let id = &category.id;
-        if site.cookies_in(id).next().is_some() {
-            need(
-                Part::Cookies(id.clone()),
-                "nothing else shows this category's cookies",
-            );
-        }
-    }
-    if !has(&Part::Services(None)) {
-        let hidden: Vec<&str> = site
-            .services
-            .iter()
-            .filter(|service| !service.own && !has(&Part::Services(Some(service.category.clone()))))
-            .map(|service| service.id.as_str())
-            .collect();
-        if !hidden.is_empty() {
-            texts.push(format!(
-                "{{{{services}}}} is missing: nothing shows the third parties {}. Put it on a line of its own, or \
-                 `{{{{services {NECESSARY}}}}}` and so on.",
-                list(&hidden)
-            ));
-        }
-    }
-    texts
-}
-
-fn written(part: &Part) -> String {
+/// A placeholder as an owner writes it.
+pub(super) fn written(part: &Part) -> String {
     let inside = match part {
         Part::Html(_) => String::new(),
         Part::Cookies(id) => format!("cookies {id}"),
@@ -185,4 +80,18 @@ fn written(part: &Part) -> String {
         Part::Records => "records".to_owned(),
     };
     format!("{{{{{inside}}}}}")
+}
+
+/// The name of a placeholder.
+pub(super) fn name(part: &Part) -> &'static str {
+    match part {
+        Part::Html(_) => "",
+        Part::Cookies(_) => "cookies",
+        Part::Services(_) => "services",
+        Part::Choice => "choice",
+        Part::Signals => "signals",
+        Part::Browsers => "browsers",
+        Part::Contact => "contact",
+        Part::Records => "records",
+    }
 }

@@ -3,8 +3,9 @@
 use super::super::{SaleOrShare, Signal, Tag, Text};
 use super::cookies::Draft as Cookie;
 use super::grammar;
-use super::reader::{Table, Value};
+use super::reader::Table;
 use super::text::Languages;
+use super::value::Value;
 use super::wording::quoted;
 use std::collections::BTreeMap;
 
@@ -143,12 +144,13 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Tag> {
             "[tag] has neither `script` nor `inline`. Write one of them, or leave [tag] out.",
         );
     }
+    let read = tag.has("script") == script.is_some() && tag.has("inline") == inline.is_some();
     let texts: Vec<&str> = script.iter().chain(&inline).map(String::as_str).collect();
-    for key in settings.iter().filter(|key| {
-        !texts
-            .iter()
-            .any(|text| text.contains(&format!("{{{key}}}")))
-    }) {
+    let unused = |key: &&String| {
+        let place = format!("{{{key}}}");
+        read && !texts.iter().any(|text| text.contains(&place))
+    };
+    for key in settings.iter().filter(unused) {
         tag.mistake(format!(
             "setting {} is not used. Put `{{{key}}}` where it belongs.",
             quoted(key)

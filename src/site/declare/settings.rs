@@ -12,7 +12,7 @@ use super::wording::{list, quoted};
 
 pub(super) fn owner(site: &Table<'_>) -> Owner {
     let table = site
-        .need("owner", "[owner]")
+        .need("owner", "[owner]` with `name` and `email")
         .and_then(|value| value.table("[owner]"));
     let mut owner = Owner {
         name: String::new(),
@@ -38,7 +38,7 @@ pub(super) fn owner(site: &Table<'_>) -> Owner {
 }
 
 pub(super) fn signals(site: &Table<'_>) -> Signals {
-    let example = "[signals] gpc = \"honour\", dnt = \"ignore\"";
+    let example = "[signals]` with `gpc = \"honour\"` and `dnt = \"ignore\"";
     let table = site
         .need("signals", example)
         .and_then(|value| value.table("[signals]"));

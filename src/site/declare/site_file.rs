@@ -1,16 +1,18 @@
 //! One folder of `sites/`: `site.toml` and the policy page in each of its languages.
 
 use super::super::{NECESSARY, Site};
+use super::addresses;
 use super::categories::{self, AllWords};
+use super::consistency;
 use super::cookies;
+use super::coverage;
 use super::digest;
 use super::folder;
 use super::grammar;
-use super::inventory::{self, Around};
+use super::inventory::Around;
 use super::markdown;
 use super::mistake::Log;
-use super::placeholder;
-use super::reader::{Table, Value};
+use super::reader::Table;
 use super::services::Draft;
 use super::settings;
 use super::source::Source;
@@ -57,12 +59,12 @@ impl Shared<'_> {
         let name = table
             .need("name", "name = \"Example\"")
             .and_then(|value| value.str());
-        let hosts = hosts(table, id, claimed);
+        let hosts = addresses::hosts(table, id, claimed);
         let languages = self.languages(table);
         let updated = table
             .need("updated", "updated = 2026-05-21")
             .and_then(|value| value.date());
-        let (base, policy_path) = paths(table);
+        let (base, policy_path) = addresses::paths(table);
         let owner = settings::owner(table);
         let consent = settings::consent(table, &hosts);
         let placed = categories::read(table, &languages, self.words);
@@ -76,7 +78,7 @@ impl Shared<'_> {
         };
         let mut cookies = around.cookies(table);
         let services = around.services(table, &mut cookies);
-        inventory::check(&placed, &services, &cookies, consent.granular);
+        consistency::check(&placed, &services, &cookies, consent.granular);
         let words = languages.all.iter().filter_map(|language| {
             let words = self.words.get(language)?.clone()?;
             Some((language.clone(), words))
@@ -129,10 +131,9 @@ impl Shared<'_> {
                         quoted(tag),
                         list(&known)
                     ));
-                    all.push(tag.to_owned());
                 }
             }
-            not_empty(&value, "languages = [\"en\"]");
+            addresses::not_empty(&value, "languages = [\"en\"]");
         }
         if all.is_empty() {
             all.push("en".to_owned());
@@ -166,9 +167,7 @@ impl Shared<'_> {
                 );
             } else if let Some(source) = Source::load(self.root, &path, self.log) {
                 let page = markdown::read(&source);
-                if declaration.whole() {
-                    placeholder::check(&page, site, &source);
-                }
+                coverage::check(&page, site, &source, declaration);
                 pages.insert(language.clone(), page.prose);
             }
         }
@@ -187,64 +186,6 @@ impl Shared<'_> {
             }
         }
     }
-}
-
-fn hosts(table: &Table<'_>, id: &str, claimed: &mut BTreeMap<String, String>) -> Vec<String> {
-    let example = "hosts = [\"www.example.com\"]";
-    let Some(value) = table.need("hosts", example) else {
-        return Vec::new();
-    };
-    not_empty(&value, example);
-    let mut hosts: Vec<String> = Vec::new();
-    for (item, _) in value.texts() {
-        let Some(host) = item.parse(grammar::host) else {
-            continue;
-        };
-        if hosts.contains(&host) {
-            item.mistake(format!(
-                "host {} is listed twice. Leave one out.",
-                quoted(&host)
-            ));
-        } else if let Some(other) = claimed.get(&host) {
-            item.mistake(format!(
-                "host {} belongs to the site {} already. Take it out of one of them.",
-                quoted(&host),
-                quoted(other)
-            ));
-        } else {
-            claimed.insert(host.clone(), id.to_owned());
-            hosts.push(host);
-        }
-    }
-    hosts
-}
-
-fn not_empty(value: &Value<'_>, example: &str) {
-    if value.list().is_some_and(|items| items.is_empty()) {
-        value.mistake(format!("`{}` is empty. Write `{example}`.", value.key()));
-    }
-}
-
-/// Where our own addresses live, and where the policy page does.
-fn paths(table: &Table<'_>) -> (String, String) {
-    let base = table.get("base");
-    let policy = table.get("policy");
-    let path = |value: &Option<Value<'_>>, ours: &str| {
-        let given = value.as_ref().and_then(|value| value.parse(grammar::path));
-        given.unwrap_or_else(|| ours.to_owned())
-    };
-    let (base_path, policy_path) = (path(&base, "/_privacy"), path(&policy, "/cookie-policy"));
-    if policy_path == base_path || policy_path.starts_with(&format!("{base_path}/")) {
-        let text = format!(
-            "the policy page {} lies where our own addresses do ({}). Give one of them another path.",
-            quoted(&policy_path),
-            quoted(&base_path)
-        );
-        if let Some(value) = policy.or(base) {
-            value.mistake(text);
-        }
-    }
-    (base_path, policy_path)
 }
 
 /// Sets the digests, and sees to it that each category can be told by its own.

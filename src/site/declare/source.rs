@@ -1,7 +1,8 @@
 use super::mistake::Log;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -14,6 +15,18 @@ pub(super) struct Source<'a> {
     log: &'a Log,
     /// Lines that TOML itself can't read. What else they seem to lack is a consequence, not a mistake of its own.
     unreadable: RefCell<BTreeSet<usize>>,
+    doubt: Cell<Doubt>,
+}
+
+/// What can't be relied on after a mistake, so that its consequences are not reported as mistakes of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Doubt {
+    #[default]
+    Nothing,
+    /// What belongs to which category.
+    Members,
+    /// Which categories there are, and what belongs to them.
+    Categories,
 }
 
 impl<'a> Source<'a> {
@@ -25,9 +38,17 @@ impl<'a> Source<'a> {
                 text,
                 log,
                 unreadable: RefCell::default(),
+                doubt: Cell::default(),
             }),
             Err(error) => {
-                log.add(path, 1, format!("this file can't be read: {error}."));
+                let text = match error.kind() {
+                    ErrorKind::NotFound => "this file is missing. Write it.".to_owned(),
+                    ErrorKind::InvalidData => {
+                        "this file is not UTF-8. Save it as UTF-8.".to_owned()
+                    }
+                    _ => format!("this file can't be read: {error}. Look at its rights."),
+                };
+                log.add(path, 1, text);
                 None
             }
         }
@@ -39,6 +60,7 @@ impl<'a> Source<'a> {
         for error in errors {
             let line = self.line(error.span().map_or(0, |span| span.start));
             if self.unreadable.borrow_mut().insert(line) {
+                self.doubt(Doubt::Categories);
                 let what = error.message().replace('\n', ", ");
                 self.log
                     .add(&self.path, line, format!("this line is not TOML: {what}."));
@@ -50,6 +72,16 @@ impl<'a> Source<'a> {
     /// Whether TOML could read every line, so that what is missing is really missing.
     pub(super) fn whole(&self) -> bool {
         self.unreadable.borrow().is_empty()
+    }
+
+    /// From here on, something can't be relied on.
+    pub(super) fn doubt(&self, doubt: Doubt) {
+        self.doubt.set(self.doubt.get().max(doubt));
+    }
+
+    /// Whether something can be relied on.
+    pub(super) fn certain(&self, of: Doubt) -> bool {
+        self.doubt.get() < of
     }
 
     /// The line, counted from 1, of a place in the text.

@@ -1,5 +1,5 @@
 use super::super::Text;
-use super::reader::Value;
+use super::value::Value;
 use super::wording::{list, quoted};
 use std::collections::BTreeMap;
 
@@ -39,23 +39,19 @@ impl Languages {
         } else {
             texts.insert(self.first().to_owned(), value.str()?.to_owned());
         }
-        for language in self
+        let missing: Vec<&String> = self
             .all
             .iter()
             .filter(|language| !texts.contains_key(*language))
-        {
-            value.missing_translation(language);
+            .collect();
+        if !missing.is_empty() {
+            value.mistake(format!(
+                "`{key}` has no text in {}. Write one line for each language: `{key}.{} = \"…\"` and so on.",
+                list(&missing),
+                self.first(),
+                key = value.key(),
+            ));
         }
         Some(Text(texts))
-    }
-}
-
-impl Value<'_> {
-    fn missing_translation(&self, language: &str) {
-        let key = self.key();
-        let language = quoted(language);
-        self.mistake(format!(
-            "`{key}` has no text in {language}. Write one line for each language: `{key}.en = \"…\"` and so on."
-        ));
     }
 }

@@ -32,6 +32,10 @@ pub(super) fn nearest<S: AsRef<str>>(word: &str, known: &[S], lead: &str) -> Str
             )
         })
         .min();
+    let part = |known: &&S| word.len() > 3 && known.as_ref().contains(word);
+    if let Some(whole) = known.iter().find(part) {
+        return format!("Did you mean {}?", quoted(whole.as_ref()));
+    }
     match best {
         Some((distance, known)) if distance <= 2 || distance * 3 <= known.len() => {
             format!("Did you mean {}?", quoted(known))

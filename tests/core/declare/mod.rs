@@ -1,3 +1,18 @@
-//! Declarations: the ones that ship, and the mistakes that the build refuses.
+//! Declarations: the ones that ship, what else can be said, and the mistakes that the build refuses.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that stops says where"
+)]
+
+mod bad;
+mod chaos;
+mod digest;
+mod fixture;
+mod good;
+mod languages;
+mod manual;
+mod originals;
 mod shipped;

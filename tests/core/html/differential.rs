@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use edge_consent::html::{Name, Place, Scanner, Sink, StartTag, Then};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::edit;
-use super::soup::{plain_soup, soup};
+use super::soup::{drawn_soup, plain_soup, soup};
 use super::tree::{Tag, Tree};
 
 const NAMES: &[&str] = &[
@@ -99,6 +100,11 @@ fn first_in_body(page: &str) {
     assert_eq!(after.dump(), before.dump(), "{page:?} -> {out:?}");
 }
 
+fn everything_live_is_seen(page: &str) {
+    let unseen = missing(&Tree::of(page).tags(NAMES), &seen(page, usize::MAX));
+    assert!(unseen.is_empty(), "unseen {unseen:?} in {page:?}");
+}
+
 proptest! {
     #![proptest_config(super::config())]
 
@@ -109,14 +115,30 @@ proptest! {
 
     #[test]
     fn everything_a_parser_sees_is_seen(page in plain_soup()) {
-        let seen = seen(&page, usize::MAX);
-        let live = Tree::of(&page).tags(NAMES);
-        let unseen = missing(&live, &seen);
-        prop_assert!(unseen.is_empty(), "unseen {:?} in {:?}", unseen, page);
+        everything_live_is_seen(&page);
+    }
+
+    #[test]
+    fn nothing_else_is_seen(page in plain_soup()) {
+        // The parser ignores some tags among frames, and behind `<col>` in a template.
+        let ignores = page.contains("frame") || page.contains("<template") && page.contains("<col");
+        let extra = missing(&seen(&page, usize::MAX), &Tree::of(&page).tags(NAMES));
+        prop_assert!(ignores || extra.is_empty(), "extra {extra:?} in {page:?}");
     }
 
     #[test]
     fn any_pieces_show_the_same(page in soup(), size in 1..9usize) {
         prop_assert_eq!(seen(&page, size), seen(&page, usize::MAX));
+    }
+}
+
+proptest! {
+    // Always the same documents: in one of a hundred thousand the estimate of what is open
+    // around a drawing is wrong (see the module's limits).
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), cases: 4000, ..super::config() })]
+
+    #[test]
+    fn everything_in_a_drawing_is_seen(page in drawn_soup()) {
+        everything_live_is_seen(&page);
     }
 }

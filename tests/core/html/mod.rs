@@ -10,6 +10,7 @@ mod chunks;
 mod differential;
 mod editing;
 mod golden;
+mod rewriting;
 mod soup;
 mod tree;
 

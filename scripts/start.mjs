@@ -1,0 +1,128 @@
+// `npm start`: builds, puts the worker in front of a site on this machine, and
+// builds again when something changes.
+//
+//   npm start                               in front of the demo, on port 8787
+//   npm start -- --port 8788                (or PORT=8788 npm start)
+//   ORIGIN=http://127.0.0.1:3000 SITE=musictracker npm start
+//                                           in front of a site of your own
+
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { build } from "./build.mjs";
+import { Trouble, inRoot, main, packageBin, requireEverything, root } from "./setup.mjs";
+
+function wantedPort() {
+  const { values } = parseArgs({ options: { port: { type: "string" } } });
+  const text = values.port ?? process.env.PORT ?? "8787";
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Trouble(`${text} is no port.`);
+  return port;
+}
+
+function requireFreePort(port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", ({ code }) =>
+      reject(new Trouble(code === "EADDRINUSE" ? `Port ${port} is taken. Stop what listens there, or use another: npm start -- --port ${port + 1}` : `Port ${port} can't be used (${code}).`)),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(resolve));
+  });
+}
+
+/** What runs behind the worker: the owner's own site, or the demo. */
+async function originBehind() {
+  if (process.env.ORIGIN) return { url: process.env.ORIGIN, close: async () => {} };
+  const { startDemo } = await import("../demo/origin.mjs");
+  return startDemo(0);
+}
+
+/**
+ * What wrangler says, without what only matters to those who deploy. It has no
+ * setting for this; a line that isn't known here is shown.
+ */
+function* readable(line, state) {
+  const text = line.replace(/\u001b\[[\d;]*m/g, "").replace(/^\[(custom build|wrangler:\w+)\] ?/, "");
+  // Without a network there is no `request.cf` of this machine; a stand-in is used.
+  if (/Unable to fetch the `Request\.cf` object/.test(text)) state.stack = true;
+  if (state.stack && /Request\.cf|^\s+at |^\S*Error: /.test(text)) return;
+  state.stack = false;
+  const noise = [/^\s*$/, /⛅️/, /^─+$/, /^[┌│├└]/, /^Running: node scripts/, /^Attaching additional modules/, /^Your Worker has access/, /^Binding\s+Resource/, /^env\./, /^Total Upload/, /^⎔ (Starting|Reloading)/, /Logs were written to/, /^Ready on/, ...(state.up ? [] : [/^build\/ is/])];
+  if (noise.some((pattern) => pattern.test(text))) return;
+  if (/^The file .* changed/.test(text)) {
+    if (state.up) yield "\nSomething changed, building…";
+  } else if (/^⎔ Local server updated/.test(text)) yield "Reloaded.";
+  else yield text;
+}
+
+const siteIds = () => {
+  try {
+    return readdirSync(inRoot("sites"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+};
+
+function welcome(port, origin) {
+  const lines = [`http://localhost:${port}`, ...siteIds().map((id) => `http://${id}.localhost:${port}`)];
+  console.log(`\nedge-consent is up:\n\n${lines.map((line) => `  ${line}`).join("\n")}\n\nBehind it: ${process.env.ORIGIN ? origin.url : `the demo (${origin.url})`}. Change something in sites/, services/, languages/ or src/, and reload.\nCtrl-C stops it.\n`);
+}
+
+function wrangler(port, origin) {
+  const vars = [`ORIGIN:${origin.url}`, ...(process.env.SITE ? [`SITE:${process.env.SITE}`] : [])];
+  return spawn(
+    process.execPath,
+    [packageBin("wrangler"), "dev", "--port", String(port), "--ip", "127.0.0.1", "--show-interactive-dev-session=false", ...vars.flatMap((value) => ["--var", value])],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: Ctrl-C reaches this script alone, which then ends everything in order.
+      detached: process.platform !== "win32",
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", FORCE_COLOR: "0" },
+    },
+  );
+}
+
+main(async () => {
+  const port = wantedPort();
+  await requireEverything();
+  await requireFreePort(port);
+  // For wrangler's builds too, which inherit it: see scripts/build.mjs.
+  process.env.EDGE_CONSENT_WATCHED = "1";
+  await build();
+  const origin = await originBehind();
+  const child = wrangler(port, origin);
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    const end = (signal) => {
+      try {
+        process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+      } catch {
+        // it has ended by itself
+      }
+    };
+    end("SIGINT");
+    setTimeout(() => end("SIGKILL"), 3000).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+
+  const state = { up: false };
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      if (stopping) return;
+      for (const text of readable(line, state)) console.log(text);
+      if (!state.up && line.includes("Ready on")) {
+        state.up = true;
+        welcome(port, origin);
+      }
+    });
+  }
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  await origin.close();
+  if (!stopping) throw new Trouble(`wrangler has ended by itself, with code ${code}.`);
+});

@@ -1,0 +1,42 @@
+//! Moments as people and programs write them: seconds since 1970 in, days and RFC 3339 out. UTC, no clock.
+
+use time::OffsetDateTime;
+
+fn calendar(at: u64) -> OffsetDateTime {
+    i64::try_from(at)
+        .ok()
+        .and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok())
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// Year, month (1 to 12) and day of a moment in seconds since 1970, UTC.
+#[must_use]
+pub fn date(at: u64) -> (i32, u8, u8) {
+    let (year, month, day) = calendar(at).to_calendar_date();
+    (year, u8::from(month), day)
+}
+
+/// `YYYY-MM-DD`, UTC.
+#[must_use]
+pub fn day_of(at: u64) -> String {
+    let (year, month, day) = date(at);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// `YYYY-MM-DDThh:mm:ssZ` (RFC 3339).
+#[must_use]
+pub fn rfc3339(at: u64) -> String {
+    let (hour, minute, second) = calendar(at).to_hms();
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", day_of(at))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn moments_are_written_as_rfc_3339() {
+        assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(super::rfc3339(1_795_341_600), "2026-11-22T10:00:00Z");
+        assert_eq!(super::rfc3339(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(super::day_of(951_782_400), "2000-02-29");
+    }
+}

@@ -1,0 +1,99 @@
+use super::key::receipt_key;
+use serde_json::Value;
+use ulid::Ulid;
+
+/// More records than this are not followed: nobody answers so often, and each one is a read of KV.
+const MOST: usize = 100;
+
+/// A visitor's records, from the newest back: each names the one before it. Possession of the newest one's id, which
+/// only the visitor's cookie holds, is the key to them all.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    site: String,
+    next: Option<String>,
+    keys: Vec<String>,
+    records: Vec<Value>,
+}
+
+impl Chain {
+    /// Begins with the record that a visitor's cookie names.
+    #[must_use]
+    pub fn new(site: &str, receipt: Option<&str>) -> Self {
+        Self {
+            site: site.to_owned(),
+            next: receipt.map(str::to_owned),
+            keys: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The key to read next; `None` at the end.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        let id = self.next.as_deref().filter(|_| self.records.len() < MOST)?;
+        // A ULID tells when it was made, and so on which day its record was filed.
+        let at = Ulid::from_string(id).ok()?.timestamp_ms() / 1000;
+        Some(receipt_key(&self.site, at, id))
+    }
+
+    /// Takes what KV holds under [`Chain::key`]; a record that isn't there ends the chain.
+    pub fn take(&mut self, value: Option<&str>) {
+        let key = self.key();
+        self.next = None;
+        let record = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
+        if let (Some(key), Some(record)) = (key, record) {
+            let previous = record
+                .get("previous")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            self.next = previous.filter(|_| !self.keys.contains(&key));
+            self.keys.push(key);
+            self.records.push(record);
+        }
+    }
+
+    /// The keys of the records read.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The records read, newest first, as JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        super::json(&self.records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_followed_back_to_the_first_and_no_further() {
+        let id = |at: u64| Ulid::from_parts(at, 7).to_string();
+        let (old, new) = (id(1_000), id(86_400_000));
+        let mut chain = Chain::new("a", Some(&new));
+        assert_eq!(chain.key(), Some(format!("receipt:a:1970-01-02:{new}")));
+        chain.take(Some(&format!(r#"{{"id":"{new}","previous":"{old}"}}"#)));
+        assert_eq!(chain.key(), Some(format!("receipt:a:1970-01-01:{old}")));
+        chain.take(Some(&format!(r#"{{"id":"{old}","previous":null}}"#)));
+        assert_eq!(chain.key(), None);
+        assert_eq!(chain.keys().len(), 2);
+        assert!(chain.json().starts_with(&format!(r#"[{{"id":"{new}""#)));
+    }
+
+    #[test]
+    fn a_missing_record_a_loop_or_no_receipt_ends_it() {
+        let id = Ulid::from_parts(1_000, 7).to_string();
+        assert_eq!(Chain::new("a", None).key(), None);
+        let mut gone = Chain::new("a", Some(&id));
+        gone.take(None);
+        assert_eq!((gone.key(), gone.json().as_str()), (None, "[]"));
+        let mut round = Chain::new("a", Some(&id));
+        for _ in 0..5 {
+            round.take(Some(&format!(r#"{{"previous":"{id}"}}"#)));
+        }
+        assert_eq!(round.key(), None);
+    }
+}

@@ -67,6 +67,8 @@ pub struct Site {
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,
     /// The words of banner and pages by language.
+    /// They are the same for every site, so they travel once, as code.
+    #[serde(skip)]
     pub words: BTreeMap<String, Words>,
     /// Digest over the optional categories: changes when, and only when, something that matters to consent changes.
     pub version: String,

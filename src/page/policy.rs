@@ -77,13 +77,11 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
             let Some(category) = site.category(category) else {
                 return html! {};
             };
-            match &category.empty {
-                Some(empty) => html! { p.empty { (empty.get(language)) } },
-                None => {
-                    let name = category.name.get(language);
-                    tables::cookies(site, language, name, site.cookies_in(&category.id))
-                }
+            if let Some(empty) = &category.empty {
+                return html! { p.empty { (empty.get(language)) } };
             }
+            let name = category.name.get(language);
+            tables::cookies(site, language, name, site.cookies_in(&category.id))
         }
         Part::Services(category) => {
             let of = |id: &str| category.as_deref().is_none_or(|category| category == id);

@@ -18,6 +18,8 @@ use std::path::Path;
 pub struct Entry {
     /// What the file says of the service, with its tag's places still open.
     pub service: Service,
+    /// What the ids look like that its tag needs: `*` stands for letters, digits, `-`, `_` and `.`, `#` for digits.
+    pub shapes: BTreeMap<String, String>,
     /// The entries it leaves on the device.
     pub cookies: Vec<Cookie>,
 }
@@ -47,7 +49,11 @@ pub(super) fn entries(catalogue: BTreeMap<String, Draft>) -> Vec<Entry> {
     let entry = |(id, draft): (String, Draft)| {
         let category = draft.category.unwrap_or_else(|| NECESSARY.to_owned());
         let cookies = draft.cookies.iter();
+        let shapes = draft.tag.iter().flat_map(|tag| &tag.shapes);
         Entry {
+            shapes: shapes
+                .map(|(key, shape)| (key.clone(), shape.to_string()))
+                .collect(),
             cookies: cookies
                 .map(|cookie| cookie.build(&category, Some(&id)))
                 .collect(),

@@ -2,6 +2,7 @@
 
 use super::super::{Lifetime, Unit};
 use super::wording::quoted;
+use std::fmt;
 
 /// An id: it becomes part of addresses, form fields and keys.
 pub(super) fn id(text: &str) -> Result<String, String> {
@@ -246,6 +247,13 @@ impl Shape {
             quoted(text),
             Self::LONGEST
         ))
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rest = if self.digits { '#' } else { '*' };
+        write!(f, "{}{rest}", self.beginning)
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Draft {
 #[derive(Debug, Clone)]
 pub(super) struct Shaped {
     pub(super) tag: Tag,
-    shapes: BTreeMap<String, Shape>,
+    pub(super) shapes: BTreeMap<String, Shape>,
 }
 
 impl Draft {
@@ -158,7 +158,7 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Shaped> {
     let settings: Vec<String> = shapes.keys().cloned().collect();
     let filled = |text: &str| {
         settings.iter().fold(text.to_owned(), |text, key| {
-            text.replace(&format!("{{{key}}}"), "x")
+            text.replace(&format!("{{{key}}}"), "x.y")
         })
     };
     let script = tag.get("script").and_then(|value| {

@@ -8,6 +8,7 @@
 )]
 
 mod bad;
+mod catalogue;
 mod digest;
 mod fixture;
 mod good;

@@ -61,7 +61,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
-        Route::Action(action) => match action::check(incoming) {
+        Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(
                 site, action, kind, visit, decision, incoming,

@@ -1,5 +1,5 @@
 use super::reply::Reply;
-use crate::{decision::Unknown, page, site::Site};
+use crate::{decision::Unknown, page, site::Site, wording};
 
 /// Why an action was not done: one variant for each outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Rejection {
 
     /// For people, in their language.
     fn sentence(&self, site: &Site, language: &str) -> String {
-        let Some(words) = page::wording::words(site, language) else {
+        let Some(words) = wording::words(site, language) else {
             return self.detail();
         };
         match self {

@@ -231,10 +231,12 @@ impl Decision {
         self.categories.iter().any(|verdict| verdict.ask)
     }
 
-    /// Whether some categories are asked again while answers to others stand.
+    /// Whether some categories are asked again while answers to others stand. Under a signal that denies none stands:
+    /// then everything is asked, lest an answer about one category brings back another against the signal.
     #[must_use]
     pub fn asks_some(&self) -> bool {
-        self.asks() && self.categories.iter().any(|verdict| !verdict.ask)
+        let overruled = matches!(self.source, Source::Gpc | Source::Dnt);
+        self.asks() && !overruled && self.categories.iter().any(|verdict| !verdict.ask)
     }
 
     /// What the origin is told in `X-Consent`: the optional categories in the site's order.

@@ -1,5 +1,5 @@
 use super::{Decision, Source};
-use crate::{record::rfc3339, site::Site};
+use crate::{calendar::rfc3339, site::Site};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// The decision as JSON: what `{base}/state` answers and the page's script holds.

@@ -220,10 +220,12 @@ fn is_editable(head: &Head<'_>) -> bool {
     let kind = header("content-type");
     let mut parts = kind.split(';').map(str::trim);
     let html = parts.next() == Some("text/html");
-    // The markup is ASCII: right in every encoding but the ones that take two bytes for a character.
+    // The markup is ASCII: right in every encoding but the ones where a byte of ASCII may be half a character.
     let wide = parts.any(|part| {
-        part.strip_prefix("charset=")
-            .is_some_and(|set| set.trim_matches('"').starts_with("utf-16"))
+        part.strip_prefix("charset=").is_some_and(|set| {
+            let set = set.trim_matches('"');
+            set.starts_with("utf-16") || set == "iso-2022-jp"
+        })
     });
     let coding = header("content-encoding");
     let readable = coding.is_empty() || coding == "identity" || coding == "gzip" || coding == "br";

@@ -11,13 +11,12 @@ mod policy;
 mod preferences;
 mod signals;
 mod tables;
-pub mod wording;
 
 pub use layout::{SCRIPT, page_csp};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
 
-use crate::{decision::Decision, site::Site};
+use crate::{decision::Decision, site::Site, wording};
 
 /// What every surface is made from.
 #[derive(Debug, Clone, Copy)]

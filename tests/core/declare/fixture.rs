@@ -38,6 +38,11 @@ impl Fixture {
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
+    /// Writes a file anew.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        fs::write(self.0.join(path), text).unwrap();
+    }
+
     pub(crate) fn read(&self) -> Result<Vec<Site>, Vec<Mistake>> {
         declare::read(&self.0)
     }

@@ -9,9 +9,11 @@
 
 mod bad;
 mod catalogue;
+mod chaos;
 mod digest;
 mod fixture;
 mod good;
 mod languages;
+mod manual;
 mod originals;
 mod shipped;

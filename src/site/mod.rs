@@ -10,6 +10,7 @@ mod category;
 mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
+pub mod hosts;
 mod lifetime;
 mod policy;
 mod service;

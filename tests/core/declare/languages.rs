@@ -72,6 +72,18 @@ fn every_mistake_in_words_is_named() {
             "accept = \"{alles} akzeptieren\"",
             "`accept` has `{alles}`, which nobody fills in. Leave it out.",
         ),
+        (
+            "phrase-missing",
+            "visitor-id = \"Unterscheidet Besucher.\"\n",
+            "",
+            "phrase \"visitor-id\" is missing in [purposes]. Add `visitor-id = \"…\"`.",
+        ),
+        (
+            "phrase-unknown",
+            "[learns]\n",
+            "[learns]\nname = \"Ihr Name.\"\n",
+            "phrase \"name\" is not in languages/en.toml. Write it there too, or leave it out.",
+        ),
     ] {
         assert_eq!(said(name, from, to), [expected], "{name}");
     }

@@ -130,7 +130,7 @@ async fn through(
     if answer.is_untouched() {
         return Ok(response.into());
     }
-    let edit = answer.banner.map(edit::Edit::new);
+    let edit = answer.edit.map(edit::Edit::new);
     Ok(bridge::edited(
         &response,
         &changes(&answer.headers),

@@ -25,6 +25,7 @@ pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
 pub use settings::{
     Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared,
+    UnknownHosts,
 };
 pub use text::Text;
 pub use words::{Units, Words};

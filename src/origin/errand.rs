@@ -91,13 +91,14 @@ impl<'a> Errand<'a> {
             request.push(("cookie", (!kept.is_empty()).then_some(kept)));
         }
         let edit = Edit::new(site, visit, &decision, incoming);
+        let page = edit.as_ref().filter(|_| !names_a_file(&incoming.path));
         if let Some(tags) = incoming.header("if-none-match") {
-            let asked = validators::ask(&tags, edit.as_ref().map(|edit| edit.state.as_str()));
+            let asked = validators::ask(&tags, page.map(|edit| edit.state.as_str()));
             if asked.as_deref() != Some(&tags) {
                 request.push(("if-none-match", asked));
             }
         }
-        if edit.is_some() {
+        if page.is_some() {
             // A date can't tell our states apart, and a piece of a page can't be edited.
             request.extend([
                 ("if-modified-since", None),
@@ -283,6 +284,18 @@ fn is_document(incoming: &Incoming<'_>) -> bool {
             .header("sec-fetch-dest")
             .is_none_or(|dest| dest == "document")
         && incoming.header("x-requested-with").is_none()
+}
+
+/// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.
+/// Should a page come after all, it is edited like any other.
+fn names_a_file(path: &str) -> bool {
+    const FILES: &[&str] = &[
+        "avif", "css", "csv", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "m4a", "map", "mjs",
+        "mp3", "mp4", "ogg", "pdf", "png", "svg", "txt", "wasm", "wav", "webm", "webp", "woff2",
+        "xml", "zip",
+    ];
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| FILES.contains(&extension))
 }
 
 /// What the origin's answer is to us.

@@ -1,7 +1,7 @@
 //! What the markup of other consent tools says, so that a site which changes over keeps its pages.
 //!
 //! `CookieConsent` and c15t (`data-category`, `data-service`), Klaro (`data-name`), Cookiebot (`data-cookieconsent`),
-//! `OneTrust` (`class="optanon-category-…"`), Usercentrics (`data-usercentrics`).
+//! `OneTrust` (`class="optanon-category-…"`), Usercentrics (`data-usercentrics`), `CookieYes` (`data-cookieyes`).
 
 use super::plan::{Known, Parties, Party, Rules};
 use crate::html::StartTag;
@@ -82,11 +82,10 @@ impl Rules {
                 for word in value.split(',') {
                     sum.add(self.find(word).map_or(Some(Party::Unknown), |found| found));
                 }
-            } else if attribute.is("data-usercentrics") {
-                sum.add(
-                    self.find(&value())
-                        .map_or(Some(Party::Unknown), |found| found),
-                );
+            } else if attribute.is("data-usercentrics") || attribute.is("data-cookieyes") {
+                let value = value();
+                let value = value.trim().trim_start_matches("cookieyes-");
+                sum.add(self.find(value).map_or(Some(Party::Unknown), |found| found));
             } else if attribute.is("class") {
                 for word in value().split_ascii_whitespace() {
                     for group in word

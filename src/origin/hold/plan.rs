@@ -151,7 +151,8 @@ fn withholds(site: &Site, decision: &Decision) -> bool {
             .iter()
             .zip(&decision.services)
             .any(|(service, granted)| {
-                !granted && !(service.hosts.is_empty() && service.markers.is_empty())
+                let nothing = service.hosts.is_empty() && service.markers.is_empty();
+                !granted && !nothing
             })
 }
 

@@ -8,8 +8,11 @@ use super::{
     sources,
     write::{MARK, Name as To, quoted, write},
 };
-use crate::html::{
-    Attribute, Ending, MAX_TAG, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
+use crate::{
+    html::{
+        Attribute, Ending, MAX_TAG, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
+    },
+    page::Withheld,
 };
 
 /// How much text of a script or `noscript` is held until its end is seen, in bytes.
@@ -277,10 +280,10 @@ impl Hold {
     /// What stands in a frame in place of what is withheld.
     fn document(&self, parties: &Parties, address: Option<&str>) -> String {
         let rules = &*self.plan.0;
-        let hosts = || {
-            let address = address.unwrap_or_default();
-            let found = resolve(address.as_bytes(), &self.bases);
-            found.into_iter().next().map(|address| address.host)
+        let host = || {
+            let found = resolve(address.unwrap_or_default().as_bytes(), &self.bases);
+            let first = found.into_iter().next();
+            first.map_or_else(String::new, |address| address.host)
         };
         let withheld: Vec<_> = parties
             .0
@@ -292,14 +295,14 @@ impl Hold {
             })
             .map(|(known, field)| {
                 if let (Some(known), Some(field)) = (known, field) {
-                    crate::page::Withheld {
+                    Withheld {
                         name: known.name.clone(),
                         company: known.company.clone(),
                         field: Some((field, known.id.clone())),
                     }
                 } else {
-                    let host = hosts().unwrap_or_default();
-                    crate::page::Withheld {
+                    let host = host();
+                    Withheld {
                         name: host.clone(),
                         company: host,
                         field: None,

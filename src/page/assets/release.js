@@ -7,14 +7,19 @@
   const state = consent.state;
   const allowed = (id) => (id in state.services ? state.services[id] : state.categories[id]);
 
-  /* A held script has never run, so it may be used again: put back where it stands, it runs, nonce and all. */
+  /* A held script has never run, so it may be used again: taken out and put back, it runs, nonce and all. */
   const run = async () => {
     for (const held of doc.querySelectorAll("[data-consent-hold]")) {
       if (!held.isConnected || !held.dataset.consentHold.split(" ").every(allowed)) continue;
       const script = held.localName == "script";
+      const parent = held.parentNode;
+      const next = held.nextSibling;
       let document;
+      if (script) {
+        held.remove();
+        held.removeAttribute("type");
+      }
       held.removeAttribute("data-consent-hold");
-      if (script) held.removeAttribute("type");
       for (const { name, value } of [...held.attributes]) {
         if (name.indexOf("data-consent-")) continue;
         const own = name.slice(13).replace("xlink:", "");
@@ -23,7 +28,6 @@
         held.setAttribute(own, value);
       }
       if (!document) held.removeAttribute("srcdoc");
-      const parent = held.parentNode;
       if (held.localName == "source" && parent.load) parent.load();
       if (!script) continue;
       const wait = held.src && !held.noModule && !held.hasAttribute("async");
@@ -31,7 +35,7 @@
       await new Promise((go) => {
         if (wait) for (const end of ["load", "error"]) held.addEventListener(end, go);
         else go();
-        parent.insertBefore(held, held.nextSibling);
+        parent.insertBefore(held, next);
       });
     }
   };

@@ -126,7 +126,7 @@ pub fn csp_sources(site: &Site) -> (String, String) {
 }
 
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.
-fn ascii(markup: &str) -> String {
+pub(super) fn ascii(markup: &str) -> String {
     use std::fmt::Write as _;
     markup.chars().fold(
         String::with_capacity(markup.len()),

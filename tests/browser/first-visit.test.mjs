@@ -24,7 +24,7 @@ const styles = {
   "our own custom properties": ":root, body, * { --a: red !important; --b: red !important; --t: red !important; --o: red !important }",
   "what body inherits down": "html { font: 22px/3 serif; direction: rtl; text-align: right } body { color: navy; letter-spacing: 2px; word-spacing: 4px; font-style: italic; text-indent: 3em; white-space: pre; cursor: wait; user-select: none; list-style: square; hyphens: auto; visibility: visible; text-shadow: 1px 1px red }",
   "upright script": "body { writing-mode: vertical-rl; text-orientation: upright }",
-  "counters": "body { counter-reset: part; counter-increment: all } section { counter-increment: part } h2::before { content: counters(part, '.') ' of ' counter(all) ' ' } body::before { content: 'before' }",
+  "counters": "h2 { display: inline-block } body { counter-reset: part; counter-increment: all 999999 } section { counter-increment: part } h2::before { content: counters(part, '.') ' of ' counter(all) ' ' } body::before { content: 'before' }",
   "body a container": "body { container: page / inline-size; margin: 0 } @container (min-width: 500px) { h1 { color: green; font-size: 50px } } @container page (min-width: 500px) { h2 { color: green } }",
   "body a container of styles": "body { --theme: dark } @container style(--theme: dark) { h1 { color: green } }",
   "body in layers and columns": "body { columns: 2; isolation: isolate; z-index: 5; position: relative; overflow-x: hidden }",

@@ -140,7 +140,8 @@ proptest! {
         let mut body = if reset { String::new() } else { "decision=save&surface=preferences".to_owned() };
         for (index, category) in site.optional().enumerate() {
             if before.grants_all_of(site, &category.id) && keep & (1 << index) != 0 {
-                body += &format!("&category={}", category.id);
+                body.push_str("&category=");
+                body.push_str(&category.id);
             }
         }
         let mut ask = ask.with("content-type", "application/x-www-form-urlencoded").body(&body);

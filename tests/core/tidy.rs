@@ -176,12 +176,12 @@ fn the_banner_is_ascii_and_light() {
             };
             let markup = banner::in_body(&banner::markup(&view));
             assert!(markup.is_ascii(), "{id}");
-            let size = brotli(markup.as_bytes());
+            let weight = brotli(markup.as_bytes());
             println!(
-                "{id} ({language}): banner {} bytes, {size} with brotli",
+                "{id} ({language}): banner {} bytes, {weight} with brotli",
                 markup.len()
             );
-            assert!(size <= MOST_BANNER, "{id} ({language}): {size} bytes");
+            assert!(weight <= MOST_BANNER, "{id} ({language}): {weight} bytes");
         }
     }
 }

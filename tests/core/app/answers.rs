@@ -273,6 +273,7 @@ fn the_inventory_lists_everything_declared() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table and three lines")]
 fn people_get_pages_and_programs_get_problems() {
     let site = site("musictracker");
     let form = |body: &str| Ask::form("/_privacy/choice", body);

@@ -351,7 +351,8 @@ fn banner_of(site: &Site, ask: &Ask) -> String {
     let head = super::traffic::head(200, &[("content-type", "text/html")]);
     let head = head.head();
     let answer = errand.answer(&head);
-    String::from_utf8(answer.banner.unwrap().insertion.first.to_vec()).unwrap()
+    let insertion = answer.edit.unwrap().insertion.as_ref().unwrap();
+    String::from_utf8(insertion.first.to_vec()).unwrap()
 }
 
 /// What each button of a page sends, urlencoded.

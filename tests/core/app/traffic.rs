@@ -264,7 +264,7 @@ fn an_edited_page_is_kept_by_nobody_and_says_nothing_of_its_old_bytes() {
         ],
     );
     let answer = edited(&errand, &origin);
-    assert!(answer.banner.is_some());
+    assert!(answer.edit.is_some());
     assert_eq!(
         sent(&answer.headers, "cache-control"),
         Some(&Some("private, no-cache".to_owned()))
@@ -368,7 +368,7 @@ fn conditional_requests_work_within_a_state() {
         &again,
         &head(304, &[("etag", "\"abc\""), ("last-modified", "x")]),
     );
-    assert!(answer.banner.is_none());
+    assert!(answer.edit.is_none());
     assert_eq!(sent(&answer.headers, "etag"), Some(&Some(tag)));
     assert_eq!(sent(&answer.headers, "last-modified"), Some(&None));
     assert_eq!(
@@ -383,8 +383,7 @@ fn only_pages_that_a_person_looks_at_are_edited() {
     let edits = |ask: Ask, origin: &OriginHead| {
         let errand = ask.errand(site);
         let answer = errand.answer(&origin.head());
-        assert_eq!(answer.banner.is_some(), !answer.headers.is_empty());
-        answer.banner.is_some()
+        answer.edit.is_some_and(|edit| edit.insertion.is_some())
     };
     let page = head(200, HTML);
     assert!(edits(Ask::get("/"), &page));

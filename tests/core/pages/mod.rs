@@ -171,7 +171,7 @@ fn balanced_mastering(pages: &mut BTreeMap<String, String>) {
 /// As if this category had changed since.
 fn stale(made: Made, index: usize) -> Made {
     let mut made = made;
-    made.answers[index].digest = "00000000".to_owned();
+    made.answers[index].digest.replace_range(.., "00000000");
     made
 }
 
@@ -296,7 +296,10 @@ fn goldens(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn no_page_leaves_a_place_unfilled_or_a_word_out() {
-    for (file, page) in pages().iter().filter(|(file, _)| file.ends_with(".html")) {
+    for (file, page) in pages()
+        .iter()
+        .filter(|(_, page)| page.contains("<html") || page.contains("<dialog"))
+    {
         // JSON has its braces before `&quot;`.
         let unfilled = page
             .split('{')

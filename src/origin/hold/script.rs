@@ -1,0 +1,118 @@
+//! Whose is an inline script, and would it run?
+
+use super::{
+    address::{Address, resolve},
+    plan::{Parties, Party, Rules},
+};
+use crate::html::StartTag;
+
+/// What a browser does with a script of its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It runs.
+    Code,
+    /// JSON with addresses that are loaded: `importmap`, `speculationrules`.
+    Addresses,
+    /// Nothing: data.
+    Inert,
+}
+
+/// The types that browsers run: <https://mimesniff.spec.whatwg.org/#javascript-mime-type>.
+const CODE: &[&str] = &[
+    "",
+    "module",
+    "text/javascript",
+    "application/javascript",
+    "application/ecmascript",
+    "application/x-ecmascript",
+    "application/x-javascript",
+    "text/ecmascript",
+    "text/jscript",
+    "text/livescript",
+    "text/x-ecmascript",
+    "text/x-javascript",
+    "text/javascript1.0",
+    "text/javascript1.1",
+    "text/javascript1.2",
+    "text/javascript1.3",
+    "text/javascript1.4",
+    "text/javascript1.5",
+];
+
+/// What happens to a script by its `type`. Parameters make a type inert by the standard; not here.
+pub(super) fn kind(tag: &StartTag<'_>) -> Kind {
+    let Some(attribute) = tag.attribute("type") else {
+        return Kind::Code;
+    };
+    let value = attribute.value();
+    let text = String::from_utf8_lossy(&value).to_ascii_lowercase();
+    let name = text.split(';').next().unwrap_or_default().trim();
+    if CODE.contains(&name) {
+        Kind::Code
+    } else if matches!(name, "importmap" | "speculationrules") {
+        Kind::Addresses
+    } else {
+        Kind::Inert
+    }
+}
+
+impl Rules {
+    /// Adds those on whose account a script with this text is withheld.
+    pub(super) fn in_script(&self, kind: Kind, text: &[u8], bases: &[Address], held: &mut Parties) {
+        if kind == Kind::Addresses {
+            for string in text.split(|&byte| byte == b'"') {
+                self.at(&resolve(string, bases), false, held);
+            }
+            return;
+        }
+        if !self.markers.is_empty() {
+            let squeezed = squeeze(text);
+            for (marker, at) in &self.markers {
+                if memchr::memmem::find(&squeezed, marker).is_some() {
+                    held.add(Party::Service(*at));
+                }
+            }
+        }
+        self.imports(text, bases, held);
+    }
+
+    /// `import "…"`, `from "…"`, `import("…")`: the one way in which a script's text loads by itself.
+    fn imports(&self, text: &[u8], bases: &[Address], held: &mut Parties) {
+        for at in memchr::memmem::find_iter(text, b"://") {
+            let (before, after) = text.split_at_checked(at).unwrap_or_default();
+            let start = before
+                .iter()
+                .rposition(|&byte| !byte.is_ascii_alphabetic())
+                .map_or(0, |at| at + 1);
+            let (before, scheme) = before.split_at_checked(start).unwrap_or_default();
+            let Some((b'"' | b'\'' | b'`', before)) = before.split_last() else {
+                continue;
+            };
+            let before = before.trim_ascii_end();
+            let before = before.strip_suffix(b"(").unwrap_or(before).trim_ascii_end();
+            if !before.ends_with(b"import") && !before.ends_with(b"from") {
+                continue;
+            }
+            let end = after
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\'' | b'`'))
+                .unwrap_or(after.len());
+            let address = [scheme, after.get(..end).unwrap_or_default()].concat();
+            self.at(&resolve(&address, bases), true, held);
+        }
+    }
+}
+
+/// Text without what may be written in more than one way: blanks, kinds of quotes, the escapes of slashes.
+pub(super) fn squeeze(text: &[u8]) -> Vec<u8> {
+    text.iter()
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\')
+        .map(|byte| {
+            if matches!(byte, b'"' | b'`') {
+                b'\''
+            } else {
+                *byte
+            }
+        })
+        .collect()
+}

@@ -21,7 +21,7 @@ const out = inRoot("build");
 // Named one by one, so that a newer binaryen can't use an encoding that the
 // runtime doesn't know yet. These are what rustc enables for this target.
 const optimise = [
-  "-O",
+  "-Oz",
   ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"].map((feature) => `--enable-${feature}`),
 ];
 
@@ -80,10 +80,12 @@ async function bindgenTool() {
 }
 
 async function compile(quiet) {
-  await run("cargo", ["build", "--release", "--target", target, "--lib", "--locked", ...(quiet ? ["--quiet"] : [])]);
+  const profile = watched() ? "watched" : "release";
+  // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, "release", "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
 }
 
 async function optimiseWasm(file) {
@@ -112,6 +114,8 @@ async function bundle(work) {
         setup(build) {
           build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
           build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+          // For `using`, which nothing here does; without it esbuild sees which classes nobody needs.
+          build.onLoad({ filter: /edge-consent-glue.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
         },
       },
     ],

@@ -13,9 +13,10 @@
 //! ```
 //!
 //! Everything but `shell` is pure: no clock, no randomness, no Workers. Imports point one way:
-//! site, html ← visit, decision ← record, page, origin ← app ← shell; a test holds it.
+//! site, html ← visit, decision ← wording ← record, page ← origin ← app ← shell; a test holds it.
 
 pub mod app;
+pub mod calendar;
 pub mod decision;
 pub mod declared;
 mod digest;
@@ -27,3 +28,4 @@ pub mod record;
 mod shell;
 pub mod site;
 pub mod visit;
+pub mod wording;

@@ -7,13 +7,18 @@ use super::{
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
     origin::expiries,
-    page::wording::words,
+    page::RELEASE,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
     visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
+    wording::words,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ulid::Ulid;
+
+/// Pages that the browser kept as the origin sent them were made for a visitor who had granted more, or who had answered:
+/// the origin may have allowed to show them again for hours without asking.
+const FORGET_PAGES: (&str, &str) = ("clear-site-data", "\"cache\"");
 
 /// What only the outside knows: time and chance.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +44,7 @@ pub struct Pending<'a> {
 }
 
 /// Whether an action may be done at all: from the site's own pages, in a form that we read.
-pub(super) fn check(incoming: &Incoming<'_>) -> Result<Kind, Rejection> {
+pub(super) fn check(action: Action, incoming: &Incoming<'_>) -> Result<Kind, Rejection> {
     if is_cross_site(incoming) {
         return Err(Rejection::CrossSite);
     }
@@ -49,7 +54,21 @@ pub(super) fn check(incoming: &Incoming<'_>) -> Result<Kind, Rejection> {
     if length.is_some_and(|length| length > MOST_BODY) {
         return Err(Rejection::TooLarge);
     }
-    Kind::read(&incoming.header("content-type").unwrap_or_default()).ok_or(Rejection::MediaType)
+    match (action, incoming.header("content-type")) {
+        // These need nothing said, and so no body.
+        (Action::Reset | Action::Erase, None) => Ok(Kind::Form),
+        (_, kind) => Kind::read(&kind.unwrap_or_default()).ok_or(Rejection::MediaType),
+    }
+}
+
+/// Whether to answer in JSON: to who asks for it, and to who sends it and does not ask for a page.
+fn wants_json(kind: Kind, incoming: &Incoming<'_>) -> bool {
+    let page = || {
+        incoming
+            .header("accept")
+            .is_some_and(|accept| accept.contains("text/html"))
+    };
+    incoming.wants_json() || (kind == Kind::Json && !page())
 }
 
 /// The browser's own word first (Fetch Metadata), else the `Origin` it sends with every POST; a client that sends
@@ -80,7 +99,7 @@ impl<'a> Pending<'a> {
             kind,
             visit,
             before,
-            json: incoming.wants_json(),
+            json: wants_json(kind, incoming),
             host: incoming.host.clone(),
             cookies: incoming.header("cookie"),
             country: incoming.country.clone(),
@@ -120,6 +139,9 @@ impl<'a> Pending<'a> {
             .done(&after, submission.return_to.as_deref())
             .with("set-cookie", cookie);
         self.clean(&mut reply, &after);
+        if deed != Deed::Accept && self.granted_before() {
+            reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
+        }
         if deed != Deed::Reject || site.records.refusals {
             reply.writes = self.record(&after, &id, deed, submission.surface, now);
         }
@@ -155,8 +177,7 @@ impl<'a> Pending<'a> {
             reply = reply.with("set-cookie", expire(COOKIE, Some(domain), "/"));
         }
         self.clean(&mut reply, &after);
-        // Pages that the browser keeps were made for a visitor who had answered.
-        reply = reply.with("clear-site-data", "\"cache\"");
+        reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
         if let Some(moment) = record.filter(|_| self.granted_before()) {
             let id = Ulid::from_parts(moment.now, moment.random).to_string();
             reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);
@@ -188,10 +209,12 @@ impl<'a> Pending<'a> {
     ) -> Vec<Write> {
         let circumstances = Circumstances {
             id,
+            // A no is tied to nothing, whatever a cookie made by hand may say.
             previous: self
                 .before
                 .made
                 .as_ref()
+                .filter(|made| made.grants())
                 .and_then(|made| made.receipt.as_deref()),
             deed,
             surface,
@@ -207,7 +230,11 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let reply = if self.json {
             let message = words(site, &self.visit.language).map_or("", |words| &words.saved);
-            Reply::json(200, State::new(site, after).with_message(message).json())
+            let release = after.grants_anything(site).then_some(RELEASE);
+            let state = State::new(site, after)
+                .with_message(message)
+                .with_release(release);
+            Reply::json(200, state.json())
         } else {
             Reply::html(303, super::reply::NOTHING.to_owned(), String::new())
                 .with("location", own_path(return_to))

@@ -2,8 +2,11 @@
 
 use super::Rejection;
 use crate::decision::{Asked, Submission, Surface};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub(super) fn return_to(kind: Kind, body: &[u8]) -> Option<String> {
         Kind::Form => form_urlencoded::parse(body)
             .find(|(key, _)| key == "return_to")
             .map(|(_, value)| value.into()),
-        Kind::Json => serde_json::from_slice::<Sent>(body).ok()?.return_to,
+        Kind::Json => sent(body)?.return_to,
     }
 }
 
@@ -101,25 +104,58 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
 struct Sent {
     decision: Option<String>,
     #[serde(default)]
-    categories: BTreeMap<String, bool>,
+    categories: Answers,
     #[serde(default)]
-    services: BTreeMap<String, bool>,
+    services: Answers,
     return_to: Option<String>,
 }
 
+/// A map from id to yes or no. The same id twice is no answer: nobody knows which one counts.
+#[derive(Default)]
+struct Answers(BTreeMap<String, bool>);
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Answers {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map from id to true or false")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((id, granted)) = map.next_entry()? {
+            if self.0.insert(id, granted).is_some() {
+                return Err(A::Error::custom("an id stands twice"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Reads an object; serde would take a list of the same values too.
+fn sent(body: &[u8]) -> Option<Sent> {
+    let object = body.trim_ascii_start().first() == Some(&b'{');
+    object.then(|| serde_json::from_slice(body).ok()).flatten()
+}
+
 fn json(body: &[u8]) -> Result<Submission, Rejection> {
-    let sent: Sent = serde_json::from_slice(body).map_err(|_| {
+    let sent = sent(body).ok_or(
         Rejection::Malformed(
             "The body must be a JSON object with `decision` and, for `save`, `categories` and `services` as maps from id to true or false.",
-        )
-    })?;
+        ),
+    )?;
     let decision = sent.decision.ok_or(Rejection::Malformed(
         "`decision` is missing: send `accept`, `reject` or `save`.",
     ))?;
     Ok(Submission {
         asked: asked(&decision)?,
-        categories: sent.categories,
-        services: sent.services,
+        categories: sent.categories.0,
+        services: sent.services.0,
         return_to: sent.return_to,
         surface: Surface::Api,
     })

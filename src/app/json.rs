@@ -1,8 +1,8 @@
 //! The site's inventory, for programs: what is declared, as `{base}/policy.json`.
 
 use crate::{
-    page::wording::lifetime,
     site::{Category, Cookie, NECESSARY, Party, Service, Site, Storage},
+    wording::lifetime,
 };
 use serde::Serialize;
 

@@ -41,6 +41,13 @@ pub enum Next<'a> {
     Untouched,
 }
 
+/// What a visitor gets when the origin can't be reached, or answers with what can't be passed on.
+#[must_use]
+pub fn unreachable(site: &Site, incoming: &Incoming<'_>) -> Reply {
+    let language = Visit::read(site, incoming).language;
+    Rejection::Unreachable.reply(site, &language, incoming.wants_json())
+}
+
 /// Takes a request as far as it can be taken without waiting.
 ///
 /// 1. Find whose address it is. 2. Read what the browser says. 3. Decide. 4. Answer, or say what is needed.
@@ -61,7 +68,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
-        Route::Action(action) => match action::check(incoming) {
+        Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(
                 site, action, kind, visit, decision, incoming,

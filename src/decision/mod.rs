@@ -225,16 +225,29 @@ impl Decision {
                 .all(|(service, granted)| service.category != category || *granted)
     }
 
+    /// Whether anything optional is granted.
+    #[must_use]
+    pub fn grants_anything(&self, site: &Site) -> bool {
+        self.categories.iter().any(|verdict| verdict.granted)
+            || site
+                .services
+                .iter()
+                .zip(&self.services)
+                .any(|(service, granted)| *granted && service.category != NECESSARY)
+    }
+
     /// Whether the visitor has to be asked something.
     #[must_use]
     pub fn asks(&self) -> bool {
         self.categories.iter().any(|verdict| verdict.ask)
     }
 
-    /// Whether some categories are asked again while answers to others stand.
+    /// Whether some categories are asked again while answers to others stand. Under a signal that denies none stands:
+    /// then everything is asked, lest an answer about one category brings back another against the signal.
     #[must_use]
     pub fn asks_some(&self) -> bool {
-        self.asks() && self.categories.iter().any(|verdict| !verdict.ask)
+        let overruled = matches!(self.source, Source::Gpc | Source::Dnt);
+        self.asks() && !overruled && self.categories.iter().any(|verdict| !verdict.ask)
     }
 
     /// What the origin is told in `X-Consent`: the optional categories in the site's order.

@@ -28,8 +28,9 @@
 //! - Outside `<svg>` and `<math>` open elements are only counted, by name. So an end tag in a
 //!   drawing that was never closed may be taken to close it when a border lies between (a
 //!   `template`, a table, a form), or the other way round.
-//! - In a frameset, and in a `<template>` of a select or table, the parser ignores some tags that
-//!   are reported all the same.
+//! - In a frameset, and behind `<col>` in a template, the parser ignores tags that are reported
+//!   all the same.
+//! - In `<svg>` and `<math>` the text of a `<script>` can't be collected: there it is markup.
 //! - Named character references outside ASCII stay undecoded in attribute values.
 
 mod attribute;

@@ -80,7 +80,7 @@ fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str)
     let Some((name, sources)) = directives.get_mut(effective) else {
         return;
     };
-    if lets_inline_run(sources) {
+    if lets_inline_in(sources, own) {
         return;
     }
     if name == "default-src" {
@@ -112,21 +112,17 @@ fn add(sources: &mut Vec<String>, source: &str) {
     sources.push(source.to_owned());
 }
 
-fn lets_inline_run(sources: &[String]) -> bool {
+/// CSP 3, section 6.7.3.2: `'strict-dynamic'` speaks of scripts only.
+fn lets_inline_in(sources: &[String], directive: &str) -> bool {
     let lower: Vec<String> = sources
         .iter()
         .map(|source| source.to_ascii_lowercase())
         .collect();
     let guarded = |source: &String| {
-        [
-            "'nonce-",
-            "'sha256-",
-            "'sha384-",
-            "'sha512-",
-            "'strict-dynamic'",
-        ]
-        .iter()
-        .any(|prefix| source.starts_with(prefix))
+        (directive == "script-src" && source == "'strict-dynamic'")
+            || ["'nonce-", "'sha256-", "'sha384-", "'sha512-"]
+                .iter()
+                .any(|prefix| source.starts_with(prefix))
     };
     lower.iter().any(|source| source == "'unsafe-inline'") && !lower.iter().any(guarded)
 }

@@ -250,21 +250,30 @@ impl Edit {
 }
 
 /// Whether a browser could take the answer for a page or a piece of one: not if it says that it wants an image, a script
-/// and the like.
+/// or the like (Fetch, "destination"). A word that we don't know may mean a page.
 fn may_be_read_as_page(incoming: &Incoming<'_>) -> bool {
-    const PAGES: &[&str] = &[
-        "document",
-        "iframe",
-        "frame",
-        "fencedframe",
-        "embed",
-        "object",
-        "empty",
+    const OTHERS: &[&str] = &[
+        "audio",
+        "audioworklet",
+        "font",
+        "image",
+        "json",
+        "manifest",
+        "paintworklet",
+        "report",
+        "script",
+        "serviceworker",
+        "sharedworker",
+        "style",
+        "track",
+        "video",
+        "worker",
+        "xslt",
     ];
     matches!(incoming.method, Method::Get | Method::Head | Method::Post)
         && incoming
             .header("sec-fetch-dest")
-            .is_none_or(|dest| PAGES.contains(&dest.as_str()))
+            .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
 }
 
 /// Whether a request is for a page that a person will look at. Where the browser says what it wants it for, only a whole

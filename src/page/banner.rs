@@ -6,7 +6,7 @@
 
 use super::{
     View,
-    layout::{SCRIPT, colours},
+    layout::{RELEASE, SCRIPT, colours},
     wording::{Banner, words},
 };
 use crate::{
@@ -89,7 +89,7 @@ fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
                 input type="hidden" name="surface" value="banner";
                 input type="hidden" name="return_to" value=(view.return_to);
                 @for (category, verdict) in view.site.optional().zip(&view.decision.categories) {
-                    @let granted = if verdict.ask { grant } else { stands(view, &category.id, verdict.granted) };
+                    @let granted = if verdict.ask { grant } else { verdict.granted };
                     @if granted { input type="hidden" name="category" value=(category.id); }
                 }
                 @for (service, value) in view.decision.differing(view.site) {
@@ -100,18 +100,6 @@ fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
         }
     };
     html! { div.pair { (form(true, wording.accept)) (form(false, wording.refuse)) } }
-}
-
-/// An answer that stands, even while a signal overrules it.
-fn stands(view: &View<'_>, id: &str, granted: bool) -> bool {
-    let made = view.decision.made.as_ref();
-    let digest = view
-        .site
-        .category(id)
-        .map(|category| category.digest.as_str());
-    made.zip(digest)
-        .and_then(|(made, digest)| made.answer(digest))
-        .map_or(granted, |answer| answer.granted)
 }
 
 fn corner(corner: Corner) -> &'static str {
@@ -131,10 +119,13 @@ fn style(site: &Site) -> String {
     text
 }
 
-/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its script's.
+/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its scripts'.
 #[must_use]
 pub fn csp_sources(site: &Site) -> (String, String) {
-    (csp_source(&style(site)), csp_source(SCRIPT))
+    (
+        csp_source(&style(site)),
+        format!("{} {}", csp_source(SCRIPT), csp_source(RELEASE)),
+    )
 }
 
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.

@@ -12,14 +12,13 @@ mod policy;
 mod preferences;
 mod signals;
 mod tables;
-pub mod wording;
 
-pub use layout::{SCRIPT, page_csp};
+pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
 
-use crate::{decision::Decision, site::Site};
+use crate::{decision::Decision, site::Site, wording};
 
 /// What every surface is made from.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-use super::day_of;
+use crate::calendar::day_of;
 
 /// The key of a record: `receipt:{site}:{YYYY-MM-DD}:{ulid}`, so that a day's records list together and in order.
 #[must_use]

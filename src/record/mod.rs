@@ -6,14 +6,13 @@
 mod chain;
 mod key;
 mod notice;
-mod time;
 
 pub use chain::Chain;
 pub use key::{notice_key, receipt_key};
 pub use notice::Notice;
-pub use time::{date, day_of, rfc3339};
 
 use crate::{
+    calendar::rfc3339,
     decision::{Decision, Surface},
     site::Site,
 };

@@ -1,7 +1,7 @@
 use crate::{
     digest::digest,
-    page::wording,
     site::{Cookie, NECESSARY, Site},
+    wording,
 };
 use serde::Serialize;
 

@@ -5,85 +5,79 @@
  */
 (() => {
   const doc = document;
-  const html = doc.documentElement;
-  if (window.consent) return;
+  // An element of the page may be called consent, too.
+  if (window.consent && window.consent.state) return;
 
   const find = (host) => host && host.shadowRoot;
   let root = find(doc.body) || find(doc.querySelector("[data-consent-banner]"));
+  const inBody = root && root.host == doc.body;
   const banner = root && root.querySelector("section[data-state]");
   const base = new URL(".", banner ? banner.querySelector("form").action : doc.currentScript.src).pathname;
   let state = banner ? JSON.parse(banner.dataset.state) : { categories: { necessary: true }, services: {} };
   let open = banner;
+  let side = banner && banner.className[0] == "t" ? "top" : "bottom";
   let last;
   let dialog;
+  let place;
 
   const send = (address, body, type) =>
     fetch(address, { method: "POST", body, headers: Object.assign({ accept: "application/json" }, type) }).then((answer) =>
       answer.ok ? answer.json() : Promise.reject(answer),
     );
 
+  /* The page scrolls what has the focus clear of the banner. */
+  const pad = () => {
+    const style = doc.documentElement.style;
+    for (const one of ["top", "bottom"]) {
+      if (open && one == side) style.setProperty("scroll-padding-" + one, banner.offsetHeight + 32 + "px");
+      else style.removeProperty("scroll-padding-" + one);
+    }
+  };
+
   const closeBanner = () => {
     if (!open) return;
     const inside = banner.contains(root.activeElement);
     open = 0;
     banner.remove();
-    html.style.removeProperty("scroll-padding-" + side);
+    pad();
     if (inside && last) last.focus();
   };
 
-  /*
-   * What was held and is granted now, in the order of the document. A held script has never run, so it may be used
-   * again: taken out and put back, it runs, nonce and all.
-   */
-  const run = async () => {
-    for (const held of doc.querySelectorAll("[data-consent-hold]")) {
-      const allowed = (id) => (id in state.services ? state.services[id] : state.categories[id]);
-      if (!held.isConnected || !held.dataset.consentHold.split(" ").every(allowed)) continue;
-      const script = held.localName == "script";
-      const parent = held.parentNode;
-      const next = held.nextSibling;
-      let document;
-      if (script) {
-        held.remove();
-        held.removeAttribute("type");
-      }
-      held.removeAttribute("data-consent-hold");
-      for (const { name, value } of [...held.attributes]) {
-        if (name.indexOf("data-consent-")) continue;
-        const own = name.slice(13).replace("xlink:", "");
-        if (own == "srcdoc") document = 1;
-        held.removeAttribute(name);
-        held.setAttribute(own, value);
-      }
-      if (!document) held.removeAttribute("srcdoc");
-      if (held.localName == "source" && parent.load) parent.load();
-      if (!script) continue;
-      let wait = 0;
-      if (!held.hasAttribute("async")) {
-        held.async = false;
-        /* What isn't code or for older browsers never says that it has loaded. */
-        wait = held.src && !held.noModule && /^(|module|.*(java|ecma|j|live)script.*)$/i.test(held.type);
-      }
-      await new Promise((go) => {
-        if (wait) for (const end of ["load", "error"]) held.addEventListener(end, go);
-        else go();
-        parent.insertBefore(held, next);
-      });
+  const kept = () => (doc.cookie.match(/(?:^|; )cookie_consent=([^;]+)/) || [])[1];
+  let seen = kept();
+
+  /* A place of our own beside the page's body, for the dialog and for what is said when no banner is there. */
+  const ours = () => {
+    if (!place) {
+      const host = doc.createElement("div");
+      host.style.cssText = "all:initial!important;position:fixed!important";
+      place = host.attachShadow({ mode: "open" });
+      const status = doc.createElement("p");
+      status.setAttribute("role", "status");
+      status.style.cssText = "position:fixed;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)";
+      place.append(status);
     }
-  };
-  let running = Promise.resolve();
-  const release = () => {
-    running = running.then(run);
+    if (!place.isConnected) doc.documentElement.append(place.host);
+    return place;
   };
 
   const apply = (next) => {
+    const { release } = next;
+    delete next.release;
     state = next;
-    closeBanner();
+    seen = kept();
+    // The dialog first: it gives the focus back to the banner, which passes it on.
     if (dialog) dialog.close();
-    release();
-    if (doc.readyState == "loading") doc.addEventListener("DOMContentLoaded", release);
-    const status = root && root.querySelector("[role=status]");
-    if (status) status.textContent = state.message || "";
+    if (state.decided) closeBanner();
+    const said = root && root.isConnected && !place ? root : ours();
+    said.querySelector("[role=status]").textContent = state.message || "";
+    if (release) {
+      // release.js, sent along with a yes; its digest is in the page's Content-Security-Policy if there is one.
+      const script = doc.createElement("script");
+      script.textContent = release;
+      doc.head.append(script);
+      script.remove();
+    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -96,10 +90,13 @@
     const data = new URLSearchParams(new FormData(form));
     if (button.name) data.append(button.name, button.value);
     const reset = button.hasAttribute("formaction");
-    send(reset ? button.formAction : form.action, data).then(reset ? () => location.reload() : apply).catch(() => {
-      form.plain = 1;
-      form.requestSubmit(button);
-    });
+    send(reset ? button.formAction : form.action, data).then(reset ? () => location.reload() : apply).catch(() =>
+      // Not before the first submission is over: until then the form refuses another.
+      setTimeout(() => {
+        form.plain = 1;
+        form.requestSubmit(button);
+      }),
+    );
   };
 
   const show = () =>
@@ -108,20 +105,18 @@
       .then((text) => {
         if (dialog) return;
         const parsed = new DOMParser().parseFromString(text, "text/html");
-        const host = doc.createElement("div");
-        const inner = host.attachShadow({ mode: "open" });
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(parsed.querySelector("style").textContent);
+        const inner = ours();
         inner.adoptedStyleSheets = [sheet];
         dialog = parsed.querySelector("dialog");
         inner.append(dialog);
-        html.append(host);
         dialog.addEventListener("submit", submit);
         dialog.addEventListener("click", (event) => {
           if (event.target == dialog || event.target.closest("[data-close]")) dialog.close();
         });
         dialog.addEventListener("close", () => {
-          host.remove();
+          dialog.remove();
           dialog = 0;
         });
         dialog.showModal();
@@ -145,51 +140,80 @@
   };
 
   doc.addEventListener("click", (event) => {
-    const link = event.composedPath()[0].closest("[data-consent=preferences]");
+    const from = event.composedPath()[0];
+    const link = from.closest && from.closest("[data-consent=preferences]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     show();
   });
 
-  if (!banner) {
+  const ask = (then) =>
     fetch(base + "state")
       .then((answer) => answer.json())
-      .then((now) => {
-        state = now;
-      });
+      .then(then)
+      .catch(() => {});
+
+  /* Answered in another tab, or before the browser brought this page back as it was. */
+  const look = () => {
+    if (kept() != seen) ask(apply);
+  };
+  addEventListener("pageshow", look);
+  doc.addEventListener("visibilitychange", look);
+
+  if (!banner) {
+    ask((now) => {
+      state = now;
+    });
     return;
   }
 
-  const side = banner.className[0] == "t" ? "top" : "bottom";
   banner.addEventListener("submit", submit);
   banner.addEventListener("focusin", (event) => {
-    if (event.relatedTarget) last = event.relatedTarget;
+    const from = event.relatedTarget;
+    if (from && !dialog && !banner.contains(from)) last = from;
   });
   banner.addEventListener("keydown", (event) => {
     if (event.key == "Escape") closeBanner();
   });
   new ResizeObserver(() => {
-    if (open) html.style.setProperty("scroll-padding-" + side, banner.offsetHeight + 32 + "px");
+    if (open) pad();
   }).observe(banner);
 
-  /* Answered in another tab, or before the browser brought this page back as it was. */
-  const kept = () => (doc.cookie.match(/(?:^|; )cookie_consent=([^;]+)/) || [])[1];
-  const before = kept();
-  const look = () => {
-    if (kept() && kept() != before) closeBanner();
-  };
-  addEventListener("pageshow", look);
-  doc.addEventListener("visibilitychange", look);
+  /* Where a style of the body's holds the banner to the page instead of the window, the top layer frees it. */
+  new IntersectionObserver(([seen]) => {
+    if (open && seen.intersectionRatio < 0.9 && seen.boundingClientRect.height && !banner.popover) {
+      banner.popover = "manual";
+      banner.showPopover();
+    }
+  }, { threshold: [0, 0.9] }).observe(banner);
+
+  /* What has the focus must not lie under the banner (WCAG 2.2, 2.4.11): where scrolling can't help, the banner moves. */
+  doc.addEventListener("focusin", (event) => {
+    if (!open || dialog || event.target == root.host) return;
+    requestAnimationFrame(() => {
+      const one = event.target.getBoundingClientRect();
+      const over = banner.getBoundingClientRect();
+      if (one.top < over.top || one.bottom > over.bottom || one.left < over.left || one.right > over.right) return;
+      side = over.top > innerHeight - over.bottom ? "top" : "bottom";
+      banner.style.insetBlock = side == "top" ? "1em auto" : "auto 1em";
+      pad();
+    });
+  });
 
   /* A framework that puts another body in its place takes the banner along. */
   const watch = new MutationObserver(() => {
     const body = doc.body;
-    if (open && body && !banner.isConnected && !body.shadowRoot) {
+    if (!open || !body || banner.isConnected) return;
+    if (!inBody) body.append(root.host);
+    else if (!body.shadowRoot) {
       const parts = [...root.childNodes];
       root = body.attachShadow({ mode: "open" });
       root.append(...parts);
     }
+    observe();
   });
-  watch.observe(doc, { childList: true });
-  watch.observe(html, { childList: true });
+  const observe = () => {
+    for (const node of [doc, doc.documentElement, inBody ? doc : doc.body]) watch.observe(node, { childList: true });
+  };
+  observe();
 })();

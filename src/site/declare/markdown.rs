@@ -9,6 +9,9 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// Ids of the page around the prose (`page`), which a heading must not take.
+const TAKEN: [&str; 3] = ["content", "title", "your-choice"];
+
 /// A policy page as read, with the place of every placeholder in the file.
 #[derive(Debug)]
 pub(super) struct Page {
@@ -28,7 +31,7 @@ pub(super) fn read(source: &Source<'_>) -> Page {
         source,
         title: None,
         level: 1,
-        slugs: BTreeSet::new(),
+        slugs: TAKEN.iter().map(|id| (*id).to_owned()).collect(),
         anchors: Vec::new(),
         kept: Vec::new(),
         parts: Vec::new(),
@@ -269,7 +272,11 @@ impl<'a> Reader<'a, '_> {
         self.flush();
         for (id, at) in &self.anchors {
             if !self.slugs.contains(id) {
-                let ids: Vec<&String> = self.slugs.iter().collect();
+                let ids: Vec<&String> = self
+                    .slugs
+                    .iter()
+                    .filter(|id| !TAKEN.contains(&id.as_str()))
+                    .collect();
                 let near = super::wording::nearest(id, &ids, "There are");
                 self.source
                     .mistake(*at, format!("no heading has the id {}. {near}", quoted(id)));

@@ -184,6 +184,8 @@ fn the_policy_page_becomes_parts() {
         r#"<h2 id="necessary">Necessary</h2>"#,
         r#"<h2 id="how-long">How long?</h2>"#,
         r#"<h3 id="how-long-2">How long?</h3>"#,
+        // The page has an id of that name already.
+        r#"<h2 id="your-choice-2">Your choice</h2>"#,
         r##"<a href="#how-long">below</a>"##,
         r#"<a href="https://amt.example/a?b=1&amp;c=2" rel="noopener">the office</a>"#,
         "<td><code>a</code></td><td><strong>b</strong></td>",

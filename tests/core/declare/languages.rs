@@ -1,7 +1,7 @@
 //! Bad twins of a languages file, as changes to one that ships.
 
 use super::fixture::Fixture;
-use edge_consent::declared;
+use edge_consent::site::Words;
 
 fn said(name: &str, from: &str, to: &str) -> Vec<String> {
     let fixture = Fixture::new(&format!("languages-{name}"), "shop");
@@ -72,6 +72,18 @@ fn every_mistake_in_words_is_named() {
             "accept = \"{alles} akzeptieren\"",
             "`accept` has `{alles}`, which nobody fills in. Leave it out.",
         ),
+        (
+            "phrase-missing",
+            "visitor-id = \"Unterscheidet Besucher.\"\n",
+            "",
+            "phrase \"visitor-id\" is missing in [purposes]. Add `visitor-id = \"…\"`.",
+        ),
+        (
+            "phrase-unknown",
+            "[learns]\n",
+            "[learns]\nname = \"Ihr Name.\"\n",
+            "phrase \"name\" is not in languages/en.toml. Write it there too, or leave it out.",
+        ),
     ] {
         assert_eq!(said(name, from, to), [expected], "{name}");
     }
@@ -90,23 +102,43 @@ fn a_file_without_a_language_is_no_language() {
     );
 }
 
-/// WCAG 2.2, 3.1.1: the words of a language say which one it is. And nothing is left half translated.
+/// WCAG 2.2, 3.1.1: the words of a language say which one it is. The banner says who asks and for what (EDPB Guidelines
+/// 05/2020, 64), and where to change one's mind (GDPR, article 7(3)), by the name that is on the link.
 #[test]
-fn the_languages_that_ship_are_whole() {
-    let site = declared::by_id("musictracker").unwrap();
-    let words = &site.words["en"];
-    assert_eq!(
-        (words.language.as_str(), words.direction.as_str()),
-        ("English", "ltr")
-    );
-    assert_eq!(words.months.len(), 12);
-    for label in [&words.accept_all, &words.reject_all, &words.settings_link] {
-        assert!(label.len() < 20, "labels are short: {label}");
+fn each_language_asks_fairly() {
+    for (tag, name) in [
+        ("en", "English"),
+        ("de", "Deutsch"),
+        ("fr", "Français"),
+        ("es", "Español"),
+    ] {
+        let path = format!("{}/languages/{tag}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut table: toml::Table = text.parse().unwrap();
+        table.retain(|key, _| !["purposes", "learns"].contains(&key));
+        let words: Words = table.try_into().unwrap();
+        assert_eq!(
+            (words.language.as_str(), words.direction.as_str()),
+            (name, "ltr")
+        );
+        for part in ["{site}", "{purposes}"] {
+            assert!(words.banner_text.contains(part), "{tag}: {part}");
+        }
+        let (text, link) = (
+            words.banner_text.to_lowercase(),
+            words.settings_link.to_lowercase(),
+        );
+        assert!(text.contains(&link), "{tag}: {link:?} is not in {text:?}");
+        for label in [
+            &words.accept_all,
+            &words.reject_all,
+            &words.accept,
+            &words.refuse,
+        ] {
+            assert!(
+                label.chars().count() <= 20,
+                "{tag}: buttons are short: {label}"
+            );
+        }
     }
-    assert!(
-        words
-            .banner_text
-            .contains(&format!("“{}”", words.settings_link)),
-        "the label it names"
-    );
 }

@@ -8,9 +8,12 @@
 )]
 
 mod bad;
+mod catalogue;
+mod chaos;
 mod digest;
 mod fixture;
 mod good;
 mod languages;
+mod manual;
 mod originals;
 mod shipped;

@@ -119,7 +119,10 @@ fn dump(node: &Handle, depth: usize, lines: &mut Vec<String>) {
             format!("{} {}{}", &*name.ns, &*name.local, attributes.concat())
         }
         NodeData::Text { contents } => format!("{:?}", &**contents.borrow()),
-        NodeData::Comment { contents } => format!("<!--{:?}", &**contents),
+        // The end of a cut comment may be text once the comment is closed.
+        NodeData::Comment { contents } => {
+            format!("<!--{:?}", contents.trim_end_matches(['-', '!']))
+        }
         NodeData::Doctype { name, .. } => format!("doctype {:?}", &**name),
         _ => "#".to_owned(),
     };

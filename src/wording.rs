@@ -1,8 +1,8 @@
 //! Sentences put together from words, names and numbers.
 
 use crate::{
+    calendar::date,
     decision::Decision,
-    record::date,
     site::{Category, Lifetime, Site, Text, Unit, Units, Words},
 };
 

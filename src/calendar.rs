@@ -1,3 +1,5 @@
+//! Moments as people and programs write them: seconds since 1970 in, days and RFC 3339 out. UTC, no clock.
+
 use time::OffsetDateTime;
 
 fn calendar(at: u64) -> OffsetDateTime {

@@ -45,7 +45,7 @@ pub fn inline<'a>(
 }
 
 /// How narrow a pattern is that fits: the lengths of its host, path and parameter.
-fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, usize)> {
+pub(crate) fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, usize)> {
     let (name, rest) = pattern.split_once('/').unwrap_or((pattern, ""));
     let (beginning, parameter) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.split('#').next().unwrap_or_default();
@@ -63,7 +63,7 @@ fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, u
 }
 
 /// Whether a host is `name` or lies below it. One dot at the end is the same host to a resolver.
-fn is_below(host: &str, name: &str) -> bool {
+pub(crate) fn is_below(host: &str, name: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host).as_bytes();
     let Some((before, end)) = host
         .len()

@@ -11,8 +11,14 @@ use std::borrow::Cow;
 pub(crate) struct Address {
     /// Lower case, without port and without the last dot.
     pub(crate) host: String,
-    /// From its slash on, dots resolved, letters decoded; without query.
+    /// From its slash on, dots resolved, letters decoded; with its query.
     pub(crate) path: String,
+}
+
+impl Address {
+    fn without_query(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
 }
 
 /// Every place that a reference may lead to, seen from the addresses it may be relative to. Nothing for an address that
@@ -86,9 +92,11 @@ fn relative(text: &str, bases: &[Address]) -> Vec<Address> {
         host: base.host.clone(),
         path: match text.as_bytes() {
             [b'/' | b'\\', ..] => normal(text),
-            [] | [b'?' | b'#', ..] => base.path.clone(),
+            [] | [b'#', ..] => base.path.clone(),
+            [b'?', ..] => normal(&format!("{}{text}", base.without_query())),
             _ => {
-                let folder = base.path.rfind('/').and_then(|at| base.path.get(..=at));
+                let path = base.without_query();
+                let folder = path.rfind('/').and_then(|at| path.get(..=at));
                 normal(&format!("{}{text}", folder.unwrap_or("/")))
             }
         },
@@ -96,10 +104,11 @@ fn relative(text: &str, bases: &[Address]) -> Vec<Address> {
     bases.iter().map(from).collect()
 }
 
-/// A path without query, dots and superfluous escapes.
+/// Path and query without dots and superfluous escapes.
 fn normal(text: &str) -> String {
-    let end = text.find(['?', '#']).unwrap_or(text.len());
-    let text = decode(text.get(..end).unwrap_or_default());
+    let text = text.split('#').next().unwrap_or_default();
+    let (text, query) = text.split_once('?').unwrap_or((text, ""));
+    let text = decode(text);
     let mut segments: Vec<&str> = Vec::new();
     let mut folder = true;
     for segment in text.split(['/', '\\']).skip(1) {
@@ -120,6 +129,10 @@ fn normal(text: &str) -> String {
     if folder || path.is_empty() {
         path.push('/');
     }
+    if !query.is_empty() {
+        path.push('?');
+        path.push_str(&decode(query));
+    }
     path
 }
 
@@ -136,7 +149,7 @@ fn decode(text: &str) -> Cow<'_, str> {
             (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
             _ => None,
         };
-        bytes = if let Some(byte) = value.filter(|byte| !b"/\\?#%".contains(byte)) {
+        bytes = if let Some(byte) = value.filter(|byte| !b"/\\?#%&=+".contains(byte)) {
             out.push(byte);
             rest.get(2..).unwrap_or_default()
         } else {

@@ -20,7 +20,6 @@
 //! - `background` attributes load.
 
 mod address;
-mod hosts;
 mod markup;
 mod part;
 mod plan;

@@ -48,7 +48,7 @@ fn site() -> Site {
             "microsoft-clarity",
             "Microsoft Clarity",
             "analytics",
-            &["clarity.ms", "c.bing.com"],
+            &["clarity.ms", "c.bing.com", "shared.example/js?id=HELD-"],
             &["clarity.ms/tag/"],
         ),
         service(

@@ -59,7 +59,7 @@ fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, u
     let fits = is_below(host, name)
         && path.starts_with(beginning)
         && (parameter.is_empty() || has(parameter));
-    fits.then(|| (name.len(), beginning.len(), parameter.len()))
+    fits.then_some((name.len(), beginning.len(), parameter.len()))
 }
 
 /// Whether a host is `name` or lies below it. One dot at the end is the same host to a resolver.

@@ -161,8 +161,9 @@ pub(super) fn overlaps(cookies: &[Placed<'_>]) {
 
 fn collide(upper: &Cookie, lower: &Cookie, spot: Spot<'_>) {
     let same = upper.service == lower.service;
-    if !same && foreign(upper) && foreign(lower) {
-        // Another company's own cookie may serve several of its services. It is not ours to take.
+    if !same && (foreign(upper) || foreign(lower)) {
+        // Another company's cookie lies on its own domain, may serve several of its services, and may well be called as
+        // one of ours is. It is not ours to take.
         return;
     }
     if upper.name == lower.name {

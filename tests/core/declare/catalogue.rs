@@ -108,11 +108,11 @@ fn patterns_of_cookies_are_unique_inside_a_service() {
 #[test]
 fn cookies_on_the_sites_domain_belong_to_one_service() {
     let beginning = |pattern: &str| pattern.strip_suffix('*').map(str::to_owned);
-    let meet = |a: &str, b: &str| match (beginning(a), beginning(b)) {
-        (None, None) => a == b,
-        (Some(a), None) => b.starts_with(&a),
-        (None, Some(b)) => a.starts_with(&b),
-        (Some(a), Some(b)) => a.starts_with(&b) || b.starts_with(&a),
+    let meet = |one: &str, other: &str| match (beginning(one), beginning(other)) {
+        (None, None) => one == other,
+        (Some(start), None) => other.starts_with(&start),
+        (None, Some(start)) => one.starts_with(&start),
+        (Some(one), Some(other)) => one.starts_with(&other) || other.starts_with(&one),
     };
     let mut met = BTreeSet::new();
     let own = |entry: &'static Entry| {

@@ -113,7 +113,10 @@ fn each_language_asks_fairly() {
         ("es", "Español"),
     ] {
         let path = format!("{}/languages/{tag}.toml", env!("CARGO_MANIFEST_DIR"));
-        let words: Words = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut table: toml::Table = text.parse().unwrap();
+        table.retain(|key, _| !["purposes", "learns"].contains(&key));
+        let words: Words = table.try_into().unwrap();
         assert_eq!(
             (words.language.as_str(), words.direction.as_str()),
             (name, "ltr")

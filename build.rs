@@ -116,7 +116,13 @@ fn literal(name: &str, value: &serde_json::Value) -> String {
 
 /// Styles and script as they travel. ASCII only: they stand in pages of any encoding.
 fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    for name in ["banner.css", "page.css", "placeholder.css", "consent.js"] {
+    for name in [
+        "banner.css",
+        "page.css",
+        "placeholder.css",
+        "consent.js",
+        "release.js",
+    ] {
         let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
         let small = match name.rsplit_once('.') {
             Some((_, "css")) => minifier::css::minify(&text)?.to_string(),

@@ -13,7 +13,7 @@ mod preferences;
 mod signals;
 mod tables;
 
-pub use layout::{SCRIPT, page_csp};
+pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};

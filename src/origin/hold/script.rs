@@ -39,13 +39,25 @@ const CODE: &[&str] = &[
     "text/javascript1.5",
 ];
 
-/// What happens to a script by its `type`. Parameters make a type inert by the standard; not here.
+/// What happens to a script by its `type`. Parameters make a type inert by the standard, and the first `type` counts;
+/// here the liveliest does: preload scanners fetch by the last.
 pub(super) fn kind(tag: &StartTag<'_>) -> Kind {
-    let Some(attribute) = tag.attribute("type") else {
+    let mut kinds = tag
+        .attributes()
+        .filter(|attribute| attribute.is("type"))
+        .map(|attribute| kind_of(&attribute.value()));
+    let Some(first) = kinds.next() else {
         return Kind::Code;
     };
-    let value = attribute.value();
-    let text = String::from_utf8_lossy(&value).to_ascii_lowercase();
+    kinds.fold(first, |one, other| match (one, other) {
+        (Kind::Code, _) | (_, Kind::Code) => Kind::Code,
+        (Kind::Addresses, _) | (_, Kind::Addresses) => Kind::Addresses,
+        (Kind::Inert, Kind::Inert) => Kind::Inert,
+    })
+}
+
+fn kind_of(value: &[u8]) -> Kind {
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
     let name = text.split(';').next().unwrap_or_default().trim();
     if CODE.contains(&name) {
         Kind::Code

@@ -96,11 +96,11 @@ impl Hold {
         }
         let has_src = tag.attribute("src").is_some();
         // Where other tools keep what makes a script live.
-        let kept = |attribute: &Attribute<'_>, kind: To| {
+        let kept = |attribute: &Attribute<'_>, kind: To, src: To| {
             if attribute.is("data-type") {
                 kind
             } else if attribute.is("data-src") && !has_src {
-                To::Becomes("src")
+                src
             } else {
                 To::Stays
             }
@@ -113,18 +113,29 @@ impl Hold {
                 if attribute.is("type") {
                     To::Becomes("data-consent-was")
                 } else {
-                    kept(attribute, To::Becomes("type"))
+                    kept(attribute, To::Becomes("type"), To::Becomes("src"))
                 }
             };
             write(tag, "", live, out);
             return Then::Written;
         }
+        // A type that isn't code keeps a script from running; that it keeps every preload scanner from fetching it,
+        // nobody promises, so the address goes as well.
         let added = format!(" type=\"text/plain\"{}", self.mark(&parties));
-        let held = |attribute: &Attribute<'_>| match (attribute.is("type"), was_inert) {
-            (true, true) => To::Becomes("data-consent-was"),
-            (true, false) => To::Taken,
-            (false, true) => kept(attribute, To::Becomes("data-consent-type")),
-            (false, false) => To::Stays,
+        let sources = sources::attributes(tag);
+        let held = |attribute: &Attribute<'_>| {
+            if sources.iter().any(|name| attribute.is(name)) {
+                To::Taken
+            } else if attribute.is("type") && was_inert {
+                To::Becomes("data-consent-was")
+            } else if attribute.is("type") {
+                To::Taken
+            } else if was_inert {
+                let (kind, src) = ("data-consent-type", "data-consent-src");
+                kept(attribute, To::Becomes(kind), To::Becomes(src))
+            } else {
+                To::Stays
+            }
         };
         write(tag, &added, held, out);
         self.note(&parties);

@@ -61,44 +61,9 @@
     return place;
   };
 
-  /*
-   * What was held and is granted now, in the order of the document. A held script has never run, so it may be used
-   * again: put back where it stands, it runs, nonce and all.
-   */
-  const run = async () => {
-    for (const held of doc.querySelectorAll("[data-consent-hold]")) {
-      const allowed = (id) => (id in state.services ? state.services[id] : state.categories[id]);
-      if (!held.isConnected || !held.dataset.consentHold.split(" ").every(allowed)) continue;
-      const script = held.localName == "script";
-      let document;
-      held.removeAttribute("data-consent-hold");
-      if (script) held.removeAttribute("type");
-      for (const { name, value } of [...held.attributes]) {
-        if (name.indexOf("data-consent-")) continue;
-        const own = name.slice(13).replace("xlink:", "");
-        if (own == "srcdoc") document = 1;
-        held.removeAttribute(name);
-        held.setAttribute(own, value);
-      }
-      if (!document) held.removeAttribute("srcdoc");
-      const parent = held.parentNode;
-      if (held.localName == "source" && parent.load) parent.load();
-      if (!script) continue;
-      const wait = held.src && !held.noModule && !held.hasAttribute("async");
-      if (!held.hasAttribute("async")) held.async = false;
-      await new Promise((go) => {
-        if (wait) for (const end of ["load", "error"]) held.addEventListener(end, go);
-        else go();
-        parent.insertBefore(held, held.nextSibling);
-      });
-    }
-  };
-  let running = Promise.resolve();
-  const release = () => {
-    running = running.then(run);
-  };
-
   const apply = (next) => {
+    const { release } = next;
+    delete next.release;
     state = next;
     seen = kept();
     // The dialog first: it gives the focus back to the banner, which passes it on.
@@ -106,8 +71,13 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    release();
-    if (doc.readyState == "loading") doc.addEventListener("DOMContentLoaded", release);
+    if (release) {
+      // release.js, sent along with a yes; its digest is in the page's Content-Security-Policy if there is one.
+      const script = doc.createElement("script");
+      script.textContent = release;
+      doc.head.append(script);
+      script.remove();
+    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };

@@ -13,6 +13,18 @@ pub(crate) struct Address {
     pub(crate) host: String,
     /// From its slash on, dots resolved, letters decoded; without query.
     pub(crate) path: String,
+    /// What stands between `?` and `#`, letters decoded.
+    pub(crate) query: String,
+}
+
+impl Address {
+    /// Path and query, as they are asked for.
+    pub(super) fn asked(&self) -> Cow<'_, str> {
+        match self.query.as_str() {
+            "" => Cow::Borrowed(&self.path),
+            query => Cow::Owned(format!("{}?{query}", self.path)),
+        }
+    }
 }
 
 /// Every place that a reference may lead to, seen from the addresses it may be relative to. Nothing for an address that
@@ -78,6 +90,7 @@ fn authority(text: &str) -> Option<Address> {
     (!host.is_empty()).then(|| Address {
         host: host.to_owned(),
         path: normal(rest),
+        query: query(rest),
     })
 }
 
@@ -92,8 +105,16 @@ fn relative(text: &str, bases: &[Address]) -> Vec<Address> {
                 normal(&format!("{}{text}", folder.unwrap_or("/")))
             }
         },
+        query: query(text),
     };
     bases.iter().map(from).collect()
+}
+
+/// What stands between `?` and `#`. A decoded `&` parts no parameters, but taking it so can only hold more.
+fn query(text: &str) -> String {
+    let text = text.split('#').next().unwrap_or_default();
+    let (_, query) = text.split_once('?').unwrap_or_default();
+    decode(query).into_owned()
 }
 
 /// A path without query, dots and superfluous escapes.

@@ -19,7 +19,6 @@
 //! - `background` attributes load.
 
 mod address;
-mod hosts;
 mod markup;
 mod plan;
 mod script;

@@ -1,15 +1,14 @@
 //! What is withheld, as data.
 
-use super::{
-    address::Address,
-    hosts::{is_below, matches},
-    script::squeeze,
-};
+use super::address::Address;
 use crate::{
     decision::Decision,
     digest::short,
     page::{Placeholder, View},
-    site::{NECESSARY, Site, UnknownHosts},
+    site::{
+        NECESSARY, Site, UnknownHosts,
+        hosts::{is_below, specificity, squeeze},
+    },
 };
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub struct Plan(pub(super) Arc<Rules>);
 pub(super) struct Rules {
     pub(super) services: Vec<Known>,
     pub(super) categories: Vec<Known>,
-    /// Hosts of all services, the longest first, each with its service.
+    /// Hosts of all services, each with its service.
     hosts: Vec<(String, usize)>,
     /// Marks of withheld services in inline scripts, squeezed.
     pub(super) markers: Vec<(Vec<u8>, usize)>,
@@ -99,11 +98,10 @@ impl Plan {
                 granted: category.id == NECESSARY || decision.grants(site, &category.id),
             })
             .collect();
-        let mut hosts: Vec<(String, usize)> = (0..)
+        let hosts: Vec<(String, usize)> = (0..)
             .zip(&site.services)
-            .flat_map(|(at, service)| service.hosts.iter().map(move |host| (lower(host), at)))
+            .flat_map(|(at, service)| service.hosts.iter().map(move |host| (host.clone(), at)))
             .collect();
-        hosts.sort_by_key(|(host, _)| std::cmp::Reverse(host.len()));
         let markers = (0..)
             .zip(site.services.iter().zip(&decision.services))
             .filter(|(_, (_, granted))| !**granted)
@@ -127,6 +125,7 @@ impl Plan {
                     .map_or(host, |(name, _)| name)
                     .to_ascii_lowercase(),
                 path: path.to_owned(),
+                query: String::new(),
             },
             placeholder: Placeholder::new(view),
             digest: String::new(),
@@ -157,34 +156,33 @@ fn withholds(site: &Site, decision: &Decision) -> bool {
 }
 
 impl Rules {
-    /// Adds those on whose account an address is withheld. The longest declared host decides; if it is declared twice,
-    /// both have to be granted.
+    /// Adds those on whose account an address is withheld. The most specific declared host decides; if it is declared
+    /// twice, both have to be granted.
     pub(super) fn at(&self, addresses: &[Address], runs: bool, held: &mut Parties) {
-        for Address { host, path } in addresses {
-            let mut found = 0;
-            for (pattern, at) in &self.hosts {
-                if pattern.len() < found {
-                    break;
-                }
-                if matches(pattern, host, path) {
-                    found = pattern.len();
-                    if self
-                        .services
-                        .get(*at)
-                        .is_none_or(|service| !service.granted)
-                    {
-                        held.add(Party::Service(*at));
-                    }
+        for address in addresses {
+            let path = address.asked();
+            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
+                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
+            });
+            let fits: Vec<_> = fits.collect();
+            let most = fits.iter().map(|(specific, _)| *specific).max();
+            for (_, at) in fits.iter().filter(|(specific, _)| Some(*specific) == most) {
+                if self
+                    .services
+                    .get(*at)
+                    .is_none_or(|service| !service.granted)
+                {
+                    held.add(Party::Service(*at));
                 }
             }
-            if found == 0 && runs && self.unknown && !self.is_own(host) {
+            if most.is_none() && runs && self.unknown && !self.is_own(&address.host) {
                 held.add(Party::Unknown);
             }
         }
     }
 
     fn is_own(&self, host: &str) -> bool {
-        self.page.host == host || self.own_hosts.iter().any(|own| is_below(own, host))
+        self.page.host == host || self.own_hosts.iter().any(|own| is_below(host, own))
     }
 
     /// The withheld services that have marks: any of them may own a script that can't be read.
@@ -223,12 +221,5 @@ impl Rules {
         text.push_str(&self.own_hosts.join("\0"));
         text.push_str(&self.placeholder.text());
         short(text.as_bytes(), 12)
-    }
-}
-
-fn lower(pattern: &str) -> String {
-    match pattern.split_once('/') {
-        Some((host, path)) => format!("{}/{path}", host.to_ascii_lowercase()),
-        None => pattern.to_ascii_lowercase(),
     }
 }

@@ -122,8 +122,7 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let submission = body::submission(self.kind, body)?;
         let now = moment.now / 1000;
-        let mut made =
-            settle(site, &submission, self.visit.signals, now).map_err(Rejection::Unknown)?;
+        let mut made = settle(site, &submission, &self.before, now).map_err(Rejection::Unknown)?;
         if !site.has_choice() {
             // Nothing to choose, nothing to keep: not even our own cookie.
             let after = decide(site, &Choice::Unasked, self.visit.signals, now);

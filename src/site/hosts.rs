@@ -1,5 +1,7 @@
 //! Which service an address or an inline script belongs to.
 //!
+//! Of an inline script a marker shows it, however blanks, quotes and slashes are written ([`squeeze`]).
+//!
 //! A pattern is a host with everything below it (`clarity.ms`), optionally with the beginning of a path
 //! (`www.googletagmanager.com/gtag/`) and of one parameter (`…/gtag/js?id=AW-`). Of several that fit, the most specific
 //! wins: the longest host, then the longest path, then the longest parameter. The checker lets no two services of a site
@@ -38,14 +40,32 @@ pub fn inline<'a>(
     services: impl IntoIterator<Item = &'a Service>,
     text: &str,
 ) -> impl Iterator<Item = &'a Service> {
-    services.into_iter().filter(move |service| {
-        let mut markers = service.markers.iter();
-        markers.any(|marker| text.contains(marker.as_str()))
-    })
+    let text = squeeze(text.as_bytes());
+    let has = move |marker: &String| {
+        let marker = squeeze(marker.as_bytes());
+        text.windows(marker.len().max(1)).any(|part| part == marker)
+    };
+    services
+        .into_iter()
+        .filter(move |service| service.markers.iter().any(&has))
 }
 
-/// How narrow a pattern is that fits: the lengths of its host, path and parameter.
-pub(crate) fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, usize)> {
+/// Text without what may be written in more than one way: blanks, kinds of quotes, the escapes of slashes.
+#[must_use]
+pub fn squeeze(text: &[u8]) -> Vec<u8> {
+    let written = text
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
+    let plain = written.map(|byte| match byte {
+        b'"' | b'`' => b'\'',
+        other => *other,
+    });
+    plain.collect()
+}
+
+/// How narrow a pattern is that fits, to be compared with others: the lengths of its host, path and parameter.
+#[must_use]
+pub fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usize, usize, usize)> {
     let (name, rest) = pattern.split_once('/').unwrap_or((pattern, ""));
     let (beginning, parameter) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.split('#').next().unwrap_or_default();
@@ -63,7 +83,8 @@ pub(crate) fn specificity(pattern: &str, host: &str, path: &str) -> Option<(usiz
 }
 
 /// Whether a host is `name` or lies below it. One dot at the end is the same host to a resolver.
-pub(crate) fn is_below(host: &str, name: &str) -> bool {
+#[must_use]
+pub fn is_below(host: &str, name: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host).as_bytes();
     let Some((before, end)) = host
         .len()

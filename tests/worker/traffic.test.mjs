@@ -14,12 +14,12 @@ const head = "<!doctype html>\n<html lang=en><head><meta charset=utf-8><title>A 
 const page = `${head}<p>ä 漢字 \u{1f600}</p></body></html>\n`;
 const insertion = /<template shadowrootmode="open"><style>.*?<\/template>/s;
 
-let origin, worker, yes;
+let origin, worker, yes, no;
 before(async () => {
   origin = await startOrigin({ "/": page });
   worker = await startWorker({ bindings: { ORIGIN: origin.url } });
-  const answer = await worker.fetch("/_privacy/choice", { host, form: { decision: "reject" } });
-  yes = { cookie_consent: answer.cookie("cookie_consent") };
+  const kept = async (decision) => ({ cookie_consent: (await worker.fetch("/_privacy/choice", { host, form: { decision } })).cookie("cookie_consent") });
+  [yes, no] = await Promise.all([kept("accept"), kept("reject")]);
 });
 after(() => Promise.all([worker?.stop(), origin?.stop()]));
 
@@ -188,7 +188,14 @@ test("a large page in many pieces comes out whole", async () => {
 });
 
 test("what is no page for people is left alone", async () => {
-  const left = { "/json": "application/json", "/text": "text/plain", "/xhtml": "application/xhtml+xml", "/utf16": "text/html; charset=utf-16" };
+  // A page that can't be read keeps its bytes, but a policy keeps it from loading what it should not.
+  for (const [path, type] of Object.entries({ "/xhtml": "application/xhtml+xml", "/utf16": "text/html; charset=utf-16" })) {
+    origin.routes[path] = { headers: { "content-type": type }, body: page };
+    const answer = await get(path);
+    assert.equal(answer.text(), page, path);
+    assert.ok(answer.headers["content-security-policy"], path);
+  }
+  const left = { "/json": "application/json", "/text": "text/plain" };
   for (const [path, type] of Object.entries(left)) {
     origin.routes[path] = { headers: { "content-type": type, etag: '"x"' }, body: page };
     const answer = await get(path);
@@ -210,7 +217,7 @@ test("what is no page for people is left alone", async () => {
 test("bodies reach the origin by the byte, and redirects the visitor", async () => {
   const body = randomBytes(300_000);
   origin.routes["POST /form"] = { status: 302, headers: { location: "/done?x=1", "set-cookie": ["a=1", "_clck=2; Path=/", "b=3"] } };
-  for (const [method, options] of [["POST", {}], ["POST", { cookies: yes }], ["PUT", {}], ["DELETE", {}], ["PATCH", { cookies: yes }]]) {
+  for (const [method, options] of [["POST", {}], ["POST", { cookies: no }], ["PUT", {}], ["DELETE", {}], ["PATCH", { cookies: no }]]) {
     origin.routes[`${method} /form`] = origin.routes["POST /form"];
     const answer = await get("/form?q=%20+ä", { method, body, headers: { "content-type": "application/octet-stream" }, ...options });
     assert.deepEqual([answer.status, answer.headers.location, answer.setCookie], [302, "/done?x=1", ["a=1", "b=3"]], method);

@@ -11,13 +11,19 @@ use std::borrow::Cow;
 pub(crate) struct Address {
     /// Lower case, without port and without the last dot.
     pub(crate) host: String,
-    /// From its slash on, dots resolved, letters decoded; with its query.
+    /// From its slash on, dots resolved, letters decoded; without query.
     pub(crate) path: String,
+    /// What stands between `?` and `#`, letters decoded.
+    pub(crate) query: String,
 }
 
 impl Address {
-    fn without_query(&self) -> &str {
-        self.path.split('?').next().unwrap_or_default()
+    /// Path and query, as they are asked for.
+    pub(super) fn asked(&self) -> Cow<'_, str> {
+        match self.query.as_str() {
+            "" => Cow::Borrowed(&self.path),
+            query => Cow::Owned(format!("{}?{query}", self.path)),
+        }
     }
 }
 
@@ -84,6 +90,7 @@ fn authority(text: &str) -> Option<Address> {
     (!host.is_empty()).then(|| Address {
         host: host.to_owned(),
         path: normal(rest),
+        query: query(rest),
     })
 }
 
@@ -92,23 +99,28 @@ fn relative(text: &str, bases: &[Address]) -> Vec<Address> {
         host: base.host.clone(),
         path: match text.as_bytes() {
             [b'/' | b'\\', ..] => normal(text),
-            [] | [b'#', ..] => base.path.clone(),
-            [b'?', ..] => normal(&format!("{}{text}", base.without_query())),
+            [] | [b'?' | b'#', ..] => base.path.clone(),
             _ => {
-                let path = base.without_query();
-                let folder = path.rfind('/').and_then(|at| path.get(..=at));
+                let folder = base.path.rfind('/').and_then(|at| base.path.get(..=at));
                 normal(&format!("{}{text}", folder.unwrap_or("/")))
             }
         },
+        query: query(text),
     };
     bases.iter().map(from).collect()
 }
 
-/// Path and query without dots and superfluous escapes.
-fn normal(text: &str) -> String {
+/// What stands between `?` and `#`. A decoded `&` parts no parameters, but taking it so can only hold more.
+fn query(text: &str) -> String {
     let text = text.split('#').next().unwrap_or_default();
-    let (text, query) = text.split_once('?').unwrap_or((text, ""));
-    let text = decode(text);
+    let (_, query) = text.split_once('?').unwrap_or_default();
+    decode(query).into_owned()
+}
+
+/// A path without query, dots and superfluous escapes.
+fn normal(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let text = decode(text.get(..end).unwrap_or_default());
     let mut segments: Vec<&str> = Vec::new();
     let mut folder = true;
     for segment in text.split(['/', '\\']).skip(1) {
@@ -129,10 +141,6 @@ fn normal(text: &str) -> String {
     if folder || path.is_empty() {
         path.push('/');
     }
-    if !query.is_empty() {
-        path.push('?');
-        path.push_str(&decode(query));
-    }
     path
 }
 
@@ -149,7 +157,7 @@ fn decode(text: &str) -> Cow<'_, str> {
             (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
             _ => None,
         };
-        bytes = if let Some(byte) = value.filter(|byte| !b"/\\?#%&=+".contains(byte)) {
+        bytes = if let Some(byte) = value.filter(|byte| !b"/\\?#%".contains(byte)) {
             out.push(byte);
             rest.get(2..).unwrap_or_default()
         } else {

@@ -1,13 +1,13 @@
 //! What is withheld, as data.
 
-use super::{address::Address, script::squeeze};
+use super::address::Address;
 use crate::{
     decision::Decision,
     digest::short,
     page::{Placeholder, View},
     site::{
         NECESSARY, Site, UnknownHosts,
-        hosts::{is_below, specificity},
+        hosts::{is_below, specificity, squeeze},
     },
 };
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Plan(pub(super) Arc<Rules>);
 pub(super) struct Rules {
     pub(super) services: Vec<Known>,
     pub(super) categories: Vec<Known>,
-    /// Hosts of all services, granted or not, each with its service.
+    /// Hosts of all services, each with its service.
     hosts: Vec<(String, usize)>,
     /// Marks of withheld services in inline scripts, squeezed.
     pub(super) markers: Vec<(Vec<u8>, usize)>,
@@ -98,7 +98,7 @@ impl Plan {
                 granted: category.id == NECESSARY || decision.grants(site, &category.id),
             })
             .collect();
-        let hosts = (0..)
+        let hosts: Vec<(String, usize)> = (0..)
             .zip(&site.services)
             .flat_map(|(at, service)| service.hosts.iter().map(move |host| (host.clone(), at)))
             .collect();
@@ -125,6 +125,7 @@ impl Plan {
                     .map_or(host, |(name, _)| name)
                     .to_ascii_lowercase(),
                 path: path.to_owned(),
+                query: String::new(),
             },
             placeholder: Placeholder::new(view),
             digest: String::new(),
@@ -155,23 +156,27 @@ fn withholds(site: &Site, decision: &Decision) -> bool {
 }
 
 impl Rules {
-    /// Adds those on whose account an address is withheld. The most specific declared host decides; should two be equal,
-    /// both have to be granted.
+    /// Adds those on whose account an address is withheld. The most specific declared host decides; if it is declared
+    /// twice, both have to be granted.
     pub(super) fn at(&self, addresses: &[Address], runs: bool, held: &mut Parties) {
-        for Address { host, path } in addresses {
-            let fits =
-                |(pattern, at): &(String, usize)| Some((specificity(pattern, host, path)?, *at));
-            let Some((best, _)) = self.hosts.iter().filter_map(fits).max() else {
-                if runs && self.unknown && !self.is_own(host) {
-                    held.add(Party::Unknown);
+        for address in addresses {
+            let path = address.asked();
+            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
+                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
+            });
+            let fits: Vec<_> = fits.collect();
+            let most = fits.iter().map(|(specific, _)| *specific).max();
+            for (_, at) in fits.iter().filter(|(specific, _)| Some(*specific) == most) {
+                if self
+                    .services
+                    .get(*at)
+                    .is_none_or(|service| !service.granted)
+                {
+                    held.add(Party::Service(*at));
                 }
-                continue;
-            };
-            for (fit, at) in self.hosts.iter().filter_map(fits) {
-                let granted = self.services.get(at).is_some_and(|service| service.granted);
-                if fit == best && !granted {
-                    held.add(Party::Service(at));
-                }
+            }
+            if most.is_none() && runs && self.unknown && !self.is_own(&address.host) {
+                held.add(Party::Unknown);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{
     address::{Address, resolve},
     plan::{Parties, Party, Rules},
 };
-use crate::html::StartTag;
+use crate::{html::StartTag, site::hosts::squeeze};
 
 /// What a browser does with a script of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,18 +113,4 @@ impl Rules {
             self.at(&resolve(&address, bases), true, held);
         }
     }
-}
-
-/// Text without what may be written in more than one way: blanks, kinds of quotes, the escapes of slashes.
-pub(super) fn squeeze(text: &[u8]) -> Vec<u8> {
-    text.iter()
-        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\')
-        .map(|byte| {
-            if matches!(byte, b'"' | b'`') {
-                b'\''
-            } else {
-                *byte
-            }
-        })
-        .collect()
 }

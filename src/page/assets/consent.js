@@ -134,7 +134,7 @@
     set: (categories) =>
       send(
         base + "choice",
-        JSON.stringify({ decision: "save", categories: Object.assign({}, state.categories, categories) }),
+        JSON.stringify({ decision: "save", categories, others: "keep" }),
         { "content-type": "application/json" },
       ).then(apply),
   };

@@ -1,8 +1,11 @@
 //! The catalogue that ships: that it is sound, speaks every language, and knows the tags of real pages (`tags.txt`).
 
 use super::fixture::{Fixture, here};
+use edge_consent::decision::decide;
+use edge_consent::origin::withholds;
 use edge_consent::site::declare::{self, Entry};
 use edge_consent::site::{Party, Service, Storage, hosts};
+use edge_consent::visit::{Choice, Signal, Signals};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -114,7 +117,7 @@ fn cookies_on_the_sites_domain_belong_to_one_service() {
         (None, Some(start)) => one.starts_with(&start),
         (Some(one), Some(other)) => one.starts_with(&other) || other.starts_with(&one),
     };
-    let mut met = BTreeSet::new();
+    let mut shared = BTreeSet::new();
     let own = |entry: &'static Entry| {
         let cookies = entry.cookies.iter();
         let cookies = cookies
@@ -126,7 +129,7 @@ fn cookies_on_the_sites_domain_belong_to_one_service() {
             let pairs = own(one).flat_map(|a| own(other).map(move |b| (a, b)));
             let mut pairs = pairs.filter(|(a, b)| a.0 == b.0 && meet(a.1, b.1));
             if pairs.next().is_some() {
-                met.insert((one.service.id.as_str(), other.service.id.as_str()));
+                shared.insert((one.service.id.as_str(), other.service.id.as_str()));
             }
         }
     }
@@ -135,7 +138,7 @@ fn cookies_on_the_sites_domain_belong_to_one_service() {
         ("matomo", "piwik-pro"),
         ("matomo-cloud", "piwik-pro"),
     ];
-    assert_eq!(met, BTreeSet::from(known));
+    assert_eq!(shared, BTreeSet::from(known));
 }
 
 /// All but two of these, with their tags and in all languages, on one site.
@@ -176,6 +179,18 @@ fn every_service_can_stand_beside_the_others() {
     assert_eq!(site.services.len(), CATALOGUE.len() - left_out.len());
     let with_tag = site.services.iter().filter(|service| service.tag.is_some());
     assert_eq!(with_tag.count(), tags);
+    let signals = Signals {
+        gpc: Signal::Absent,
+        dnt: Signal::Absent,
+    };
+    let nothing_said = decide(&site, &Choice::Unasked, signals, 1_800_000_000);
+    for (name, withheld) in [("__cf_bm", false), ("_ga", true), ("_hjSession_1", true)] {
+        let is = withholds(&site, &nothing_said, name);
+        assert_eq!(
+            is, withheld,
+            "{name}: what Vimeo has on its domain is not ours"
+        );
+    }
     let words = serde_json::to_string(&site.words).unwrap();
     assert!(
         !words.contains("Tells visitors apart."),
@@ -188,17 +203,20 @@ fn markers_mean_one_service() {
     for service in services() {
         for marker in &service.markers {
             assert!(marker.len() >= 6, "{}: {marker}", service.id);
+            let plain = hosts::squeeze(marker.as_bytes());
+            assert_eq!(
+                plain,
+                marker.replace(' ', "").as_bytes(),
+                "{marker}: one way to write it is enough"
+            );
             for other in services().filter(|other| other.id != service.id) {
                 let near = other.markers.iter().find(|near| near.contains(marker));
                 assert_eq!(near, None, "{} and {}: {marker}", service.id, other.id);
                 let Some(tag) = &other.tag else { continue };
+                let (one, other_id) = (&service.id, &other.id);
                 for text in tag.script.iter().chain(&tag.inline) {
-                    assert!(
-                        !text.contains(marker),
-                        "{} would hold the tag of {}: {marker}",
-                        service.id,
-                        other.id
-                    );
+                    let held = hosts::inline([service], text).next().is_some();
+                    assert!(!held, "{one} would hold the tag of {other_id}: {marker}");
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Addresses written in every way that browsers read.
 
-use super::{hold, plan, site, undecided};
+use super::{granting, hold, plan, site, undecided};
 
 #[test]
 fn every_way_to_write_a_withheld_address_is_seen() {
@@ -84,5 +84,33 @@ fn other_addresses_pass() {
     ] {
         let page = format!("<img src=\"{address}\"><script src=\"{address}\"></script>");
         assert_eq!(hold(&plan, &page), page, "{address:?}");
+    }
+}
+
+/// Google tells its products apart by a parameter only: `gtag/js?id=AW-…`.
+#[test]
+fn a_parameter_tells_services_apart() {
+    let mut site = site();
+    let youtube = site.services.iter_mut().find(|own| own.id == "youtube");
+    let ads = "www.googletagmanager.com/gtag/js?id=AW-".to_owned();
+    youtube.unwrap().hosts.push(ads);
+    let cases = [
+        ("G-1", "functional", true),
+        ("G-1", "analytics", false),
+        ("AW-1", "functional", false),
+        ("AW-1", "analytics", true),
+        ("A%57-1#G-1", "analytics", true),
+        ("G-1&id=AW-1", "analytics", true),
+        ("G-1#&id=AW-1", "analytics", false),
+    ];
+    for (id, category, held) in cases {
+        let plan = plan(&site, &granting(&site, category)).unwrap();
+        let page = format!("<img src=\"//www.googletagmanager.com/gtag/js?id={id}\">");
+        let out = hold(&plan, &page);
+        assert_eq!(
+            out.contains("data-consent-src"),
+            held,
+            "{id} {category}: {out}"
+        );
     }
 }

@@ -18,6 +18,7 @@
 //! # Limits
 //! - Styles are not read: `@import` and `url()` in them load.
 //! - `background` attributes load.
+//! - What a frameset's own `<script>` or `<noscript>` would hide is taken for hidden (see the scanner's limits).
 
 mod address;
 mod markup;

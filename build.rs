@@ -57,14 +57,9 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     let mut index = format!("pub(super) static SITES: [Declared; {}] = [\n", sites.len());
     for (number, site) in sites.iter().enumerate() {
         let (id, name) = (&site.id, &site.name);
-        // The words of a language are the same for every site, so they travel once.
-        let bare = Site {
-            words: BTreeMap::new(),
-            ..site.clone()
-        };
         fs::write(
             out.join(format!("site-{id}.json")),
-            serde_json::to_vec(&bare)?,
+            serde_json::to_vec(site)?,
         )?;
         let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/site-{id}.json\"))");
         writeln!(
@@ -79,23 +74,55 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     for (host, number) in hosts {
         writeln!(index, "    ({host:?}, {number}),")?;
     }
-    index.push_str("];\n\npub(super) static WORDS: &[(&str, &str)] = &[\n");
-    for (tag, words) in languages {
-        fs::write(
-            out.join(format!("words-{tag}.json")),
-            serde_json::to_vec(words)?,
+    index.push_str("];\n\npub(super) static WORDS: &[(&str, fn() -> crate::site::Words)] = &[\n");
+    let mut functions = String::new();
+    for (number, (tag, words)) in languages.into_iter().enumerate() {
+        writeln!(index, "    ({tag:?}, words_{number}),")?;
+        let literal = literal("crate::site::Words", &serde_json::to_value(words)?);
+        writeln!(
+            functions,
+            "fn words_{number}() -> crate::site::Words {{\n{literal}\n}}"
         )?;
-        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/words-{tag}.json\"))");
-        writeln!(index, "    ({tag:?}, {json}),")?;
     }
     index.push_str("];\n");
+    index.push_str(&functions);
     fs::write(out.join("declared.rs"), index)?;
     Ok(())
 }
 
+/// A value as Rust. Words travel as code: reading a hundred fields by name from JSON would cost the worker more bytes
+/// than all of its pages.
+fn literal(name: &str, value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let inner =
+                |key: &str| format!("crate::site::{}{}", key[..1].to_uppercase(), &key[1..]);
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", literal(&inner(key), value)))
+                .collect();
+            format!("{name} {{ {} }}", fields.join(", "))
+        }
+        serde_json::Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| literal("", item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => format!(
+            "String::from({other:?})",
+            other = other.as_str().unwrap_or_default()
+        ),
+    }
+}
+
 /// Styles and script as they travel. ASCII only: they stand in pages of any encoding.
 fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    for name in ["banner.css", "page.css", "consent.js"] {
+    for name in [
+        "banner.css",
+        "page.css",
+        "placeholder.css",
+        "consent.js",
+        "release.js",
+    ] {
         let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
         let small = match name.rsplit_once('.') {
             Some((_, "css")) => minifier::css::minify(&text)?.to_string(),

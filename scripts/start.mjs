@@ -1,25 +1,34 @@
 // `npm start`: builds, puts the worker in front of a site on this machine, and
 // builds again when something changes.
 //
-//   npm start                               in front of the demo, on port 8787
-//   npm start -- --port 8788                (or PORT=8788 npm start)
-//   ORIGIN=http://127.0.0.1:3000 SITE=musictracker npm start
-//                                           in front of a site of your own
+//   npm start                                    in front of the demo, on port 8787
+//   npm start -- --port 8788                     on another one
+//   npm start -- --origin https://example.com    in front of a site of your own
+//   npm start -- --site musictracker             http://localhost is this site, too
+//
+// PORT, ORIGIN and SITE in the environment mean the same.
 
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
+import util from "node:util";
 import { build } from "./build.mjs";
-import { Trouble, inRoot, main, packageBin, requireEverything, root } from "./setup.mjs";
+import { Trouble, inRoot, main, packageBin, requireEverything, requireNode, root } from "./setup.mjs";
 
-function wantedPort() {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
-  const text = values.port ?? process.env.PORT ?? "8787";
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Trouble(`${text} is no port.`);
-  return port;
+function wanted() {
+  const option = { type: "string" };
+  let values;
+  try {
+    ({ values } = util.parseArgs({ options: { port: option, origin: option, site: option } }));
+  } catch (error) {
+    throw new Trouble(error.message);
+  }
+  const { port = process.env.PORT ?? "8787", origin = process.env.ORIGIN, site = process.env.SITE } = values;
+  if (!/^\d+$/.test(port) || port < 1 || port > 65_535) throw new Trouble(`${port} is no port.`);
+  if (origin && !/^https?:$/.test(URL.canParse(origin) && new URL(origin).protocol)) throw new Trouble(`${origin} is no address of a site: it begins with https:// or http://.`);
+  if (site && !siteIds().includes(site)) throw new Trouble(`There is no site ${site}: sites/ has ${siteIds().join(", ")}.`);
+  return { port: Number(port), origin, site };
 }
 
 function requireFreePort(port) {
@@ -32,11 +41,9 @@ function requireFreePort(port) {
   });
 }
 
-/** What runs behind the worker: the owner's own site, or the demo. */
-async function originBehind() {
-  if (process.env.ORIGIN) return { url: process.env.ORIGIN, close: async () => {} };
+async function demo() {
   const { startDemo } = await import("../demo/origin.mjs");
-  return startDemo(0);
+  return startDemo();
 }
 
 /**
@@ -65,16 +72,15 @@ const siteIds = () => {
   }
 };
 
-function welcome(port, origin) {
+function welcome(port, behind) {
   const lines = [`http://localhost:${port}`, ...siteIds().map((id) => `http://${id}.localhost:${port}`)];
-  console.log(`\nedge-consent is up:\n\n${lines.map((line) => `  ${line}`).join("\n")}\n\nBehind it: ${process.env.ORIGIN ? origin.url : `the demo (${origin.url})`}. Change something in sites/, services/, languages/ or src/, and reload.\nCtrl-C stops it.\n`);
+  console.log(`\nedge-consent is up:\n\n${lines.map((line) => `  ${line}`).join("\n")}\n\nBehind it: ${behind}. Change something in sites/, services/, languages/ or src/, and reload.\nCtrl-C stops it.\n`);
 }
 
-function wrangler(port, origin) {
-  const vars = [`ORIGIN:${origin.url}`, ...(process.env.SITE ? [`SITE:${process.env.SITE}`] : [])];
+function wrangler(port, vars) {
   return spawn(
     process.execPath,
-    [packageBin("wrangler"), "dev", "--port", String(port), "--ip", "127.0.0.1", "--show-interactive-dev-session=false", ...vars.flatMap((value) => ["--var", value])],
+    [packageBin("wrangler"), "dev", "--port", String(port), "--ip", "127.0.0.1", "--show-interactive-dev-session=false", ...Object.entries(vars).flatMap(([name, value]) => (value ? ["--var", `${name}:${value}`] : []))],
     {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
@@ -86,14 +92,15 @@ function wrangler(port, origin) {
 }
 
 main(async () => {
-  const port = wantedPort();
+  requireNode(); // before anything that an old one lacks
+  const { port, origin, site } = wanted();
   await requireEverything();
   await requireFreePort(port);
   // For wrangler's builds too, which inherit it: see scripts/build.mjs.
   process.env.EDGE_CONSENT_WATCHED = "1";
   await build();
-  const origin = await originBehind();
-  const child = wrangler(port, origin);
+  const own = origin ? undefined : await demo();
+  const child = wrangler(port, { ORIGIN: origin ?? own.url, SITE: site });
 
   let stopping = false;
   const stop = () => {
@@ -118,11 +125,11 @@ main(async () => {
       for (const text of readable(line, state)) console.log(text);
       if (!state.up && line.includes("Ready on")) {
         state.up = true;
-        welcome(port, origin);
+        welcome(port, origin ?? `the demo (${own.url})`);
       }
     });
   }
   const code = await new Promise((resolve) => child.on("close", resolve));
-  await origin.close();
+  await own?.close();
   if (!stopping) throw new Trouble(`wrangler has ended by itself, with code ${code}.`);
 });

@@ -8,7 +8,7 @@ mod index {
     include!(concat!(env!("OUT_DIR"), "/declared.rs"));
 }
 
-use crate::site::{Site, Words};
+use crate::site::Site;
 use index::{HOSTS, SITES, WORDS};
 use std::sync::OnceLock;
 
@@ -49,9 +49,8 @@ impl Declared {
     fn read(&self) -> Option<Site> {
         let mut site: Site = serde_json::from_str(self.json).ok()?;
         for language in &site.languages {
-            let (_, json) = WORDS.iter().find(|(tag, _)| tag == language)?;
-            let words: Words = serde_json::from_str(json).ok()?;
-            site.words.insert(language.clone(), words);
+            let (_, words) = WORDS.iter().find(|(tag, _)| tag == language)?;
+            site.words.insert(language.clone(), words());
         }
         Some(site)
     }

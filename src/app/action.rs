@@ -7,6 +7,7 @@ use super::{
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
     origin::expiries,
+    page::RELEASE,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
     visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
@@ -121,8 +122,7 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let submission = body::submission(self.kind, body)?;
         let now = moment.now / 1000;
-        let mut made =
-            settle(site, &submission, self.visit.signals, now).map_err(Rejection::Unknown)?;
+        let mut made = settle(site, &submission, &self.before, now).map_err(Rejection::Unknown)?;
         if !site.has_choice() {
             // Nothing to choose, nothing to keep: not even our own cookie.
             let after = decide(site, &Choice::Unasked, self.visit.signals, now);
@@ -229,7 +229,11 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let reply = if self.json {
             let message = words(site, &self.visit.language).map_or("", |words| &words.saved);
-            Reply::json(200, State::new(site, after).with_message(message).json())
+            let release = after.grants_anything(site).then_some(RELEASE);
+            let state = State::new(site, after)
+                .with_message(message)
+                .with_release(release);
+            Reply::json(200, state.json())
         } else {
             Reply::html(303, super::reply::NOTHING.to_owned(), String::new())
                 .with("location", own_path(return_to))

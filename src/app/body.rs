@@ -64,6 +64,7 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
         asked: Asked::Reject,
         categories: BTreeMap::new(),
         services: BTreeMap::new(),
+        keep_others: false,
         return_to: None,
         surface: Surface::Banner,
     };
@@ -108,6 +109,8 @@ struct Sent {
     #[serde(default)]
     services: Answers,
     return_to: Option<String>,
+    /// `keep`: what isn't listed stays as it is. An addition of ours, for `window.consent.set`.
+    others: Option<String>,
 }
 
 /// A map from id to yes or no. The same id twice is no answer: nobody knows which one counts.
@@ -156,6 +159,15 @@ fn json(body: &[u8]) -> Result<Submission, Rejection> {
         asked: asked(&decision)?,
         categories: sent.categories.0,
         services: sent.services.0,
+        keep_others: match sent.others.as_deref() {
+            None => false,
+            Some("keep") => true,
+            Some(_) => {
+                return Err(Rejection::Malformed(
+                    "`others` must be `keep`, or left out.",
+                ));
+            }
+        },
         return_to: sent.return_to,
         surface: Surface::Api,
     })

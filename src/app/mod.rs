@@ -41,6 +41,13 @@ pub enum Next<'a> {
     Untouched,
 }
 
+/// What a visitor gets when the origin can't be reached, or answers with what can't be passed on.
+#[must_use]
+pub fn unreachable(site: &Site, incoming: &Incoming<'_>) -> Reply {
+    let language = Visit::read(site, incoming).language;
+    Rejection::Unreachable.reply(site, &language, incoming.wants_json())
+}
+
 /// Takes a request as far as it can be taken without waiting.
 ///
 /// 1. Find whose address it is. 2. Read what the browser says. 3. Decide. 4. Answer, or say what is needed.

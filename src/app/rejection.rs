@@ -17,6 +17,8 @@ pub enum Rejection {
     TooLarge,
     /// 415.
     MediaType,
+    /// 502: the origin gave no answer.
+    Unreachable,
     /// 503: KV did not let the records go.
     NotErased,
     /// 422: names that the site doesn't have.
@@ -66,6 +68,7 @@ impl Rejection {
             Self::MediaType => 415,
             Self::Unknown(_) => 422,
             Self::NotErased => 503,
+            Self::Unreachable => 502,
         }
     }
 
@@ -78,6 +81,7 @@ impl Rejection {
             Self::MediaType => "Unsupported media type",
             Self::Unknown(_) => "Unknown name",
             Self::NotErased => "Records not erased",
+            Self::Unreachable => "Origin unreachable",
         }
     }
 
@@ -91,6 +95,7 @@ impl Rejection {
             Self::MediaType => {
                 "Send application/x-www-form-urlencoded or application/json.".to_owned()
             }
+            Self::Unreachable => "The origin gave no answer.".to_owned(),
             Self::NotErased => {
                 "The records could not be erased. Nothing has changed; try again.".to_owned()
             }
@@ -116,6 +121,7 @@ impl Rejection {
             Self::TooLarge => words.error_too_large.clone(),
             Self::MediaType => words.error_media_type.clone(),
             Self::NotErased => words.error_not_erased.clone(),
+            Self::Unreachable => words.error_ours.clone(),
             Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
         }
     }

@@ -225,6 +225,17 @@ impl Decision {
                 .all(|(service, granted)| service.category != category || *granted)
     }
 
+    /// Whether anything optional is granted.
+    #[must_use]
+    pub fn grants_anything(&self, site: &Site) -> bool {
+        self.categories.iter().any(|verdict| verdict.granted)
+            || site
+                .services
+                .iter()
+                .zip(&self.services)
+                .any(|(service, granted)| *granted && service.category != NECESSARY)
+    }
+
     /// Whether the visitor has to be asked something.
     #[must_use]
     pub fn asks(&self) -> bool {

@@ -18,6 +18,8 @@ pub struct State<'a> {
     expires_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<&'a str>,
 }
 
 /// A map in the site's order.
@@ -62,6 +64,7 @@ impl<'a> State<'a> {
             decided_at: made.map(|made| rfc3339(made.at)),
             expires_at: decision.expires.map(rfc3339),
             message: None,
+            release: None,
         }
     }
 
@@ -70,6 +73,15 @@ impl<'a> State<'a> {
     pub fn with_message(self, message: &'a str) -> Self {
         Self {
             message: Some(message),
+            ..self
+        }
+    }
+
+    /// With the script that makes held tags live at once.
+    #[must_use]
+    pub fn with_release(self, script: Option<&'a str>) -> Self {
+        Self {
+            release: script,
             ..self
         }
     }

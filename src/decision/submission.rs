@@ -1,9 +1,9 @@
 //! From what a form or a program sends to the choice that is kept.
 
-use super::{Decision, position};
+use super::{Decision, Source, position};
 use crate::{
-    site::{NECESSARY, Site},
-    visit::{Answer, Made, Signals},
+    site::{Category, NECESSARY, Site},
+    visit::{Answer, Made},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,8 @@ pub struct Submission {
     pub categories: BTreeMap<String, bool>,
     /// With `save`: services that differ from their category.
     pub services: BTreeMap<String, bool>,
+    /// With `save`: categories that aren't listed stay as they are instead of being denied.
+    pub keep_others: bool,
     /// Where to go afterwards.
     pub return_to: Option<String>,
     /// Where it was asked.
@@ -52,14 +54,15 @@ pub struct Unknown {
     pub kind: &'static str,
 }
 
-/// Makes a choice out of a submission: every optional category gets an answer as it is declared now.
+/// Makes a choice out of a submission: every optional category gets an answer as it is declared now. `before` is what
+/// held until now: an answer that stays must not bring back what a signal has overruled.
 ///
 /// # Errors
 /// When it names a category or service that the site doesn't have.
 pub fn settle(
     site: &Site,
     submission: &Submission,
-    signals: Signals,
+    before: &Decision,
     now: u64,
 ) -> Result<Made, Unknown> {
     check(site, submission)?;
@@ -79,6 +82,11 @@ pub fn settle(
     let answers = site
         .optional()
         .map(|category| {
+            if submission.keeps(category)
+                && let Some(answer) = before.standing(category)
+            {
+                return answer.clone();
+            }
             let mut granted = granted.contains(category.id.as_str());
             let mut exceptions = match submission.asked {
                 Asked::Save => exceptions(site, &category.id, granted, &submission.services),
@@ -101,11 +109,17 @@ pub fn settle(
         .collect();
     Ok(Made {
         at: now,
-        gpc: signals.gpc.is_on(),
-        dnt: signals.dnt.is_on(),
+        gpc: before.signals.gpc.is_on(),
+        dnt: before.signals.dnt.is_on(),
         answers,
         receipt: None,
     })
+}
+
+impl Submission {
+    fn keeps(&self, category: &Category) -> bool {
+        self.keep_others && self.asked == Asked::Save && !self.categories.contains_key(&category.id)
+    }
 }
 
 /// Whether the exceptions are all there is in a category: each of its services, and no cookie outside of them.
@@ -172,6 +186,13 @@ fn check(site: &Site, submission: &Submission) -> Result<(), Unknown> {
 }
 
 impl Decision {
+    /// The answer to a category that holds for this request: none while a signal overrules it.
+    fn standing(&self, category: &Category) -> Option<&Answer> {
+        let overruled = matches!(self.source, Source::Gpc | Source::Dnt);
+        let made = self.made.as_ref().filter(|_| !overruled)?;
+        made.answer(&category.digest)
+    }
+
     /// The services whose answer differs from their category's, with that answer.
     pub fn differing<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = (&'a str, bool)> {
         site.services

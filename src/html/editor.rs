@@ -1,4 +1,5 @@
-//! Carries out an insertion while a page streams by, and tells when the rest may be piped.
+//! Carries out an insertion, and what another sink rewrites, while a page streams by, and tells
+//! when the rest may be piped.
 
 use std::mem;
 
@@ -14,64 +15,191 @@ use super::tag::{EndTag, StartTag};
 /// the beginning, and the script is held until then.
 const SCRIPT_SEARCHED: usize = 16 * 1024;
 
-/// Puts one [`Insertion`] into one page.
+/// A sink that wants nothing: what an [`Editor`] has that only inserts.
 #[derive(Debug)]
-pub struct Editor {
+pub struct Nothing;
+
+impl Sink for Nothing {
+    fn wants(&self, _: Name) -> bool {
+        false
+    }
+
+    fn finished(&self) -> bool {
+        true
+    }
+
+    fn start_tag(&mut self, _: &StartTag<'_>, _: &mut Vec<u8>) -> Then {
+        Then::Pass
+    }
+}
+
+/// Puts one [`Insertion`] into one page, and lets a sink of someone else's rewrite elements of
+/// it, in the same pass.
+#[derive(Debug)]
+pub struct Editor<S = Nothing> {
     scanner: Scanner,
-    search: Search,
+    both: Both<S>,
 }
 
 impl Editor {
-    /// For one page.
+    /// For one page, into which something is inserted.
     #[must_use]
     pub fn new(insertion: Insertion) -> Self {
-        let phase = match insertion.place {
-            Place::Last => Phase::OnlyEndLeft,
-            Place::First | Place::Auto => Phase::BeforeBody,
-        };
-        let search = Search {
-            insertion,
-            phase,
-            before: BeforeBody::default(),
-            hydrates: false,
-        };
+        Self::with(Some(insertion), None)
+    }
+}
+
+impl<S: Sink> Editor<S> {
+    /// For one page, into which something is inserted, or in which a sink rewrites elements, or
+    /// both.
+    #[must_use]
+    pub fn with(insertion: Option<Insertion>, sink: Option<S>) -> Self {
         Self {
             scanner: Scanner::new(),
-            search,
+            both: Both {
+                search: insertion.map(Search::new),
+                sink,
+                asked: Asked::default(),
+            },
         }
     }
 
     /// Takes one piece; appends to `out` what goes out by now.
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        if self.search.finished() {
+        if self.both.finished() {
             out.extend_from_slice(piece);
         } else {
-            self.scanner.push(piece, &mut self.search, out);
+            self.scanner.push(piece, &mut self.both, out);
         }
     }
 
     /// True once nothing more will change: the rest may be piped as it comes.
     #[must_use]
     pub fn done(&self) -> bool {
-        self.search.phase == Phase::Done
+        self.both.finished() && self.phase() == Phase::Done
     }
 
     /// True once only [`end`](Self::end) has something to add: the rest may be piped as it
     /// comes, and `end` called behind it.
     #[must_use]
     pub fn only_end_left(&self) -> bool {
-        self.search.phase == Phase::OnlyEndLeft
+        self.both.finished() && self.phase() == Phase::OnlyEndLeft
+    }
+
+    fn phase(&self) -> Phase {
+        let search = self.both.search.as_ref();
+        search.map_or(Phase::Done, |search| search.phase)
     }
 
     /// The page has ended; appends what is left to put out.
     pub fn end(&mut self, out: &mut Vec<u8>) {
-        let ending = self.scanner.end(&mut self.search, out);
-        let search = &mut self.search;
+        let ending = self.scanner.end(&mut self.both, out);
+        let Some(search) = &mut self.both.search else {
+            return;
+        };
         if search.phase == Phase::BeforeBody && search.before.may_end_here() && ending.close(out) {
             search.open_body(out);
         }
         if mem::replace(&mut search.phase, Phase::Done) == Phase::OnlyEndLeft {
             out.extend_from_slice(&search.insertion.last);
+        }
+    }
+}
+
+/// The search for the place and the other sink, asked one after the other. The search changes
+/// no tag but the body's, and that one is its alone.
+#[derive(Debug)]
+struct Both<S> {
+    search: Option<Search>,
+    sink: Option<S>,
+    asked: Asked,
+}
+
+/// Who asked for the text of the element at hand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    search: bool,
+    sink: bool,
+}
+
+impl<S: Sink> Both<S> {
+    fn searching(&mut self) -> Option<&mut Search> {
+        self.search.as_mut().filter(|search| !search.finished())
+    }
+
+    fn sink_wanting(&mut self, name: Name) -> Option<&mut S> {
+        self.sink.as_mut().filter(|sink| sink.wants(name))
+    }
+}
+
+impl<S: Sink> Sink for Both<S> {
+    fn wants(&self, name: Name) -> bool {
+        self.search
+            .as_ref()
+            .is_some_and(|search| search.wants(name))
+            || self.sink.as_ref().is_some_and(|sink| sink.wants(name))
+    }
+
+    fn wants_text(&self) -> bool {
+        self.search.as_ref().is_some_and(Search::wants_text)
+    }
+
+    fn finished(&self) -> bool {
+        self.search.as_ref().is_none_or(Search::finished)
+            && self.sink.as_ref().is_none_or(S::finished)
+    }
+
+    fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
+        let first = match self.searching() {
+            Some(search) => search.start_tag(tag, out),
+            None => Then::Pass,
+        };
+        if matches!(first, Then::Written | Then::Drop) {
+            return first;
+        }
+        let second = match self.sink_wanting(tag.name()) {
+            Some(sink) => sink.start_tag(tag, out),
+            None => Then::Pass,
+        };
+        self.asked = Asked {
+            search: matches!(first, Then::Collect(_)),
+            sink: matches!(second, Then::Collect(_)),
+        };
+        match (first, second) {
+            (Then::Collect(one), Then::Collect(other)) => Then::Collect(one.max(other)),
+            (Then::Collect(_), Then::Pass) => first,
+            _ => second,
+        }
+    }
+
+    fn element(&mut self, tag: &StartTag<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Then {
+        let asked = mem::take(&mut self.asked);
+        if asked.search
+            && let Some(search) = self.searching()
+        {
+            search.element(tag, text, out);
+        }
+        match &mut self.sink {
+            Some(sink) if asked.sink => sink.element(tag, text, out),
+            _ => Then::Pass,
+        }
+    }
+
+    fn end_tag(&mut self, tag: &EndTag<'_>, out: &mut Vec<u8>) -> Then {
+        let first = match self.searching() {
+            Some(search) => search.end_tag(tag, out),
+            None => Then::Pass,
+        };
+        match self.sink_wanting(tag.name()) {
+            Some(sink) if first == Then::Pass => sink.end_tag(tag, out),
+            _ => first,
+        }
+    }
+
+    fn text(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Then {
+        match self.searching() {
+            Some(search) => search.text(raw, out),
+            None => Then::Pass,
         }
     }
 }
@@ -94,6 +222,19 @@ struct Search {
 }
 
 impl Search {
+    fn new(insertion: Insertion) -> Self {
+        let phase = match insertion.place {
+            Place::Last => Phase::OnlyEndLeft,
+            Place::First | Place::Auto => Phase::BeforeBody,
+        };
+        Self {
+            insertion,
+            phase,
+            before: BeforeBody::default(),
+            hydrates: false,
+        }
+    }
+
     fn looks_for_marks(&self) -> bool {
         self.insertion.place == Place::Auto && !self.hydrates
     }

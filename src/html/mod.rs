@@ -3,7 +3,7 @@
 //!
 //! Here live a [`Scanner`] that knows just enough of HTML to tell live markup from text and
 //! comments, whatever the pieces it is fed, and reports tags to a [`Sink`] that may rewrite
-//! them; and an [`Editor`] that puts one [`Insertion`] into a page. Not here: what is inserted,
+//! them; and an [`Editor`] that puts one [`Insertion`] into a page, while such a sink rewrites it. Not here: what is inserted,
 //! which elements are held and why, and everything about requests, encodings of the transfer
 //! and content types. The caller has made sure that the bytes are HTML in an ASCII-compatible
 //! encoding (not UTF-16, not ISO-2022-JP).
@@ -52,7 +52,7 @@ mod tag;
 mod window;
 
 pub use attribute::{Attribute, Attributes};
-pub use editor::Editor;
+pub use editor::{Editor, Nothing};
 pub use ending::Ending;
 pub use insertion::{Insertion, Place};
 pub use name::Name;

@@ -2,12 +2,13 @@
 
 use crate::{
     decision::Decision,
-    site::{Cookie, NECESSARY, Site, Storage, Undeclared},
+    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
     visit::{COOKIE, expire},
 };
 
-/// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys the
-/// longest pattern, an exact one before all others.
+/// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys what
+/// is declared of the site's own domain, since that is where it lies; then the longest pattern, an exact one before all
+/// others.
 #[must_use]
 pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
     if name == COOKIE {
@@ -29,7 +30,10 @@ fn declared<'a>(site: &'a Site, name: &str) -> Option<&'a Cookie> {
         .filter(|cookie| cookie.storage == Storage::Cookie)
         .flat_map(|cookie| cookie.patterns.iter().map(move |pattern| (cookie, pattern)))
         .filter(|(_, pattern)| pattern.matches(name))
-        .max_by_key(|(_, pattern)| (!pattern.0.ends_with('*'), pattern.0.len()))
+        .max_by_key(|(cookie, pattern)| {
+            let exact = !pattern.0.ends_with('*');
+            (cookie.party == Party::First, exact, pattern.0.len())
+        })
         .map(|(cookie, _)| cookie)
 }
 

@@ -1,6 +1,7 @@
 //! A page's Content-Security-Policy, made to let the banner in and nothing else.
 
-/// Adds the banner's style and script hashes, and forms to the site itself, wherever a policy would keep them out.
+/// Adds the hashes of our styles (several, with blanks between) and of the script, if any, and forms to the site itself,
+/// wherever a policy would keep them out.
 /// A list that already lets inline code run is left alone: one hash more would switch `'unsafe-inline'` off for the
 /// page's own code (CSP 3, section 6.7.3.2).
 #[must_use]
@@ -26,6 +27,15 @@ pub fn allow(header: &str, style: &str, script: &str) -> String {
         })
         .collect();
     policies.join(",")
+}
+
+/// A policy under which a page loads nothing from elsewhere and runs nothing of its own text.
+pub(super) const NOTHING_FOREIGN: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:";
+
+/// One more policy: both hold.
+pub(super) fn and(header: Option<&str>, policy: &str) -> String {
+    header.map_or_else(|| policy.to_owned(), |header| format!("{header}, {policy}"))
 }
 
 type Directive = (String, Vec<String>);
@@ -57,6 +67,9 @@ fn write(directives: &[Directive]) -> String {
 }
 
 fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str) {
+    if hash.is_empty() {
+        return;
+    }
     let Some(effective) = chain.iter().find_map(|name| {
         directives
             .iter()

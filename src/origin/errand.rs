@@ -1,12 +1,14 @@
 use super::{
     cookies::{kept, name_of, withholds},
-    csp, validators,
+    csp,
+    hold::Plan,
+    validators,
 };
 use crate::{
     decision::Decision,
     digest::short,
     html::{Insertion, Place},
-    page::{View, banner},
+    page::{View, banner, placeholder_csp_source},
     site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
 };
@@ -21,15 +23,17 @@ pub struct Errand<'a> {
     decision: Decision,
     /// What the request needs changed.
     pub request: Changes,
-    banner: Option<Banner>,
+    edit: Option<Edit>,
 }
 
-/// The banner to put into a page.
+/// What to do to a page.
 #[derive(Debug, Clone)]
-pub struct Banner {
-    /// Its markup, and where it goes.
-    pub insertion: Insertion,
-    /// Digest of the markup: what an edited page's `ETag` differs by.
+pub struct Edit {
+    /// The banner, and where it goes, if there is something to ask.
+    pub insertion: Option<Insertion>,
+    /// The tags to make inert, if something is withheld.
+    pub hold: Option<Plan>,
+    /// Digest of both: what an edited page's `ETag` differs by.
     state: String,
 }
 
@@ -58,15 +62,15 @@ pub struct Answer<'a> {
     pub headers: Changes,
     /// The `Set-Cookie` values that remain, if some were taken away.
     pub set_cookies: Option<Vec<String>>,
-    /// What to put into the body; none means that it passes unread.
-    pub banner: Option<&'a Banner>,
+    /// What to do to the body; none means that it passes unread.
+    pub edit: Option<&'a Edit>,
 }
 
 impl Answer<'_> {
     /// Whether the origin's response object can be returned as it is.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        self.headers.is_empty() && self.set_cookies.is_none() && self.banner.is_none()
+        self.headers.is_empty() && self.set_cookies.is_none() && self.edit.is_none()
     }
 }
 
@@ -86,35 +90,15 @@ impl<'a> Errand<'a> {
         {
             request.push(("cookie", (!kept.is_empty()).then_some(kept)));
         }
-        let banner = (decision.asks() && is_document(incoming)).then(|| {
-            let return_to = incoming.address();
-            let view = View {
-                site,
-                decision: &decision,
-                language: &visit.language,
-                return_to: &return_to,
-            };
-            let markup = banner::markup(&view);
-            let state = short(markup.as_bytes(), 12);
-            let place = match site.banner.place {
-                site::Place::First => Place::First,
-                site::Place::Last => Place::Last,
-                site::Place::Auto => Place::Auto,
-            };
-            let insertion = Insertion {
-                place,
-                first: banner::in_body(&markup).into_bytes().into(),
-                last: banner::behind(&markup).into_bytes().into(),
-            };
-            Banner { insertion, state }
-        });
+        let edit = Edit::new(site, visit, &decision, incoming);
+        let page = edit.as_ref().filter(|_| !names_a_file(&incoming.path));
         if let Some(tags) = incoming.header("if-none-match") {
-            let asked = validators::ask(&tags, banner.as_ref().map(|banner| banner.state.as_str()));
+            let asked = validators::ask(&tags, page.map(|edit| edit.state.as_str()));
             if asked.as_deref() != Some(&tags) {
                 request.push(("if-none-match", asked));
             }
         }
-        if banner.is_some() {
+        if page.is_some() {
             // A date can't tell our states apart, and a piece of a page can't be edited.
             request.extend([
                 ("if-modified-since", None),
@@ -126,7 +110,7 @@ impl<'a> Errand<'a> {
             site,
             decision,
             request,
-            banner,
+            edit,
         }
     }
 
@@ -137,17 +121,23 @@ impl<'a> Errand<'a> {
             set_cookies: self.filtered(head),
             ..Answer::default()
         };
-        let Some(banner) = &self.banner else {
+        let Some(edit) = &self.edit else {
             return answer;
         };
         let revalidated = head.status == 304;
-        if !revalidated && !is_editable(head) {
+        let page = if revalidated {
+            Page::Editable
+        } else {
+            Page::of(head)
+        };
+        let closed = page == Page::Unreadable && edit.hold.is_some();
+        if page != Page::Editable && !closed {
             return answer;
         }
         let tag = head
             .headers
             .get("etag")
-            .and_then(|tag| validators::derive(&tag, &banner.state));
+            .and_then(|tag| validators::derive(&tag, &edit.state));
         answer.headers.extend([
             ("etag", tag),
             ("last-modified", None),
@@ -158,6 +148,15 @@ impl<'a> Errand<'a> {
             ("age", None),
         ]);
         if revalidated {
+            return answer;
+        }
+        if closed {
+            // What can't be read can't be held: the browser has to keep it from loading anything.
+            let policy = head.headers.get("content-security-policy");
+            answer.headers.push((
+                "content-security-policy",
+                Some(csp::and(policy.as_deref(), csp::NOTHING_FOREIGN)),
+            ));
             return answer;
         }
         // The body is read decoded and leaves plain: the edge compresses it for the browser, once.
@@ -172,13 +171,20 @@ impl<'a> Errand<'a> {
             answer.headers.push((name, None));
         }
         if let Some(policy) = head.headers.get("content-security-policy") {
-            let (style, script) = banner::csp_sources(self.site);
+            let mut allowed = match edit.insertion {
+                Some(_) => banner::csp_sources(self.site),
+                None => Default::default(),
+            };
+            if edit.hold.is_some() {
+                allowed.0.push(' ');
+                allowed.0.push_str(&placeholder_csp_source(self.site));
+            }
             answer.headers.push((
                 "content-security-policy",
-                Some(csp::allow(&policy, &style, &script)),
+                Some(csp::allow(&policy, allowed.0.trim(), &allowed.1)),
             ));
         }
-        answer.banner = Some(banner);
+        answer.edit = Some(edit);
         answer
     }
 
@@ -200,6 +206,76 @@ impl<'a> Errand<'a> {
     }
 }
 
+impl Edit {
+    /// What would have to be done if the answer is a page; `None` if nothing, or if it can't be one.
+    fn new(
+        site: &Site,
+        visit: &Visit,
+        decision: &Decision,
+        incoming: &Incoming<'_>,
+    ) -> Option<Self> {
+        if !may_be_read_as_page(incoming) {
+            return None;
+        }
+        let return_to = incoming.address();
+        let view = View {
+            site,
+            decision,
+            language: &visit.language,
+            return_to: &return_to,
+        };
+        let asks = decision.asks() && is_document(incoming);
+        let markup = asks.then(|| banner::markup(&view));
+        let hold = Plan::new(&view, &incoming.host, &incoming.path);
+        if markup.is_none() && hold.is_none() {
+            return None;
+        }
+        let mut state = markup.clone().unwrap_or_default();
+        state.push_str(hold.as_ref().map_or("", Plan::digest));
+        let place = match site.banner.place {
+            site::Place::First => Place::First,
+            site::Place::Last => Place::Last,
+            site::Place::Auto => Place::Auto,
+        };
+        Some(Self {
+            insertion: markup.map(|markup| Insertion {
+                place,
+                first: banner::in_body(&markup).into_bytes().into(),
+                last: banner::behind(&markup).into_bytes().into(),
+            }),
+            hold,
+            state: short(state.as_bytes(), 12),
+        })
+    }
+}
+
+/// Whether a browser could take the answer for a page or a piece of one: not if it says that it wants an image, a script
+/// or the like (Fetch, "destination"). A word that we don't know may mean a page.
+fn may_be_read_as_page(incoming: &Incoming<'_>) -> bool {
+    const OTHERS: &[&str] = &[
+        "audio",
+        "audioworklet",
+        "font",
+        "image",
+        "json",
+        "manifest",
+        "paintworklet",
+        "report",
+        "script",
+        "serviceworker",
+        "sharedworker",
+        "style",
+        "track",
+        "video",
+        "worker",
+        "xslt",
+    ];
+    matches!(incoming.method, Method::Get | Method::Head | Method::Post)
+        && incoming
+            .header("sec-fetch-dest")
+            .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
+}
+
 /// Whether a request is for a page that a person will look at. Where the browser says what it wants it for, only a whole
 /// document counts: a fragment that a script fetches must stay what it is.
 fn is_document(incoming: &Incoming<'_>) -> bool {
@@ -210,25 +286,62 @@ fn is_document(incoming: &Incoming<'_>) -> bool {
         && incoming.header("x-requested-with").is_none()
 }
 
-fn is_editable(head: &Head<'_>) -> bool {
-    let header = |name| {
-        head.headers
-            .get(name)
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    let kind = header("content-type");
-    let mut parts = kind.split(';').map(str::trim);
-    let html = parts.next() == Some("text/html");
-    // The markup is ASCII: right in every encoding but the ones where a byte of ASCII may be half a character.
-    let wide = parts.any(|part| {
-        part.strip_prefix("charset=").is_some_and(|set| {
-            let set = set.trim_matches('"');
-            set.starts_with("utf-16") || set == "iso-2022-jp"
-        })
-    });
-    let coding = header("content-encoding");
-    let readable = coding.is_empty() || coding == "identity" || coding == "gzip" || coding == "br";
-    let body = head.status >= 200 && !matches!(head.status, 204..=206 | 304);
-    html && !wide && readable && body && !header("content-disposition").starts_with("attachment")
+/// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.
+/// Should a page come after all, it is edited like any other.
+fn names_a_file(path: &str) -> bool {
+    const FILES: &[&str] = &[
+        "avif", "css", "csv", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "m4a", "map", "mjs",
+        "mp3", "mp4", "ogg", "pdf", "png", "svg", "txt", "wasm", "wav", "webm", "webp", "woff2",
+        "xml", "zip",
+    ];
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| FILES.contains(&extension))
+}
+
+/// What the origin's answer is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// No page: it passes.
+    Not,
+    /// One that can be edited.
+    Editable,
+    /// One that can't be read: in pieces, in an encoding we don't know, or with the rules of XML.
+    Unreadable,
+}
+
+impl Page {
+    fn of(head: &Head<'_>) -> Self {
+        let header = |name| {
+            head.headers
+                .get(name)
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let kind = header("content-type");
+        let mut parts = kind.split(';').map(str::trim);
+        let html = match parts.next() {
+            Some("text/html") => true,
+            Some("application/xhtml+xml") => false,
+            _ => return Self::Not,
+        };
+        let body = head.status >= 200 && !matches!(head.status, 204 | 205 | 304);
+        if !body || header("content-disposition").starts_with("attachment") {
+            return Self::Not;
+        }
+        // The markup is ASCII: right in every encoding but the ones that take two bytes for a character, or switch sets.
+        let wide = parts.any(|part| {
+            part.strip_prefix("charset=").is_some_and(|set| {
+                let set = set.trim_matches('"');
+                set.starts_with("utf-16") || set == "iso-2022-jp"
+            })
+        });
+        let coding = header("content-encoding");
+        let readable =
+            coding.is_empty() || coding == "identity" || coding == "gzip" || coding == "br";
+        if html && !wide && readable && head.status != 206 {
+            Self::Editable
+        } else {
+            Self::Unreadable
+        }
+    }
 }

@@ -1,14 +1,15 @@
-//! What happens to traffic between visitor and origin: cookies withheld, the decision told, the banner put into pages,
-//! validators kept honest.
+//! What happens to traffic between visitor and origin: cookies withheld, the decision told, the banner put into pages, tags
+//! held, validators kept honest.
 //!
 //! Not here: fetching and streaming (`shell`), deciding (`decision`), markup (`page`).
 
 mod cookies;
 mod csp;
 mod errand;
+pub mod hold;
 mod validators;
 
 pub(crate) use cookies::domains;
 pub use cookies::{expiries, kept, withholds};
 pub use csp::allow;
-pub use errand::{Answer, Banner, Changes, Errand, Head};
+pub use errand::{Answer, Changes, Edit, Errand, Head};

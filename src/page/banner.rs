@@ -6,7 +6,7 @@
 
 use super::{
     View,
-    layout::{SCRIPT, colours},
+    layout::{RELEASE, SCRIPT, colours},
     wording::{Banner, words},
 };
 use crate::{
@@ -119,14 +119,17 @@ fn style(site: &Site) -> String {
     text
 }
 
-/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its script's.
+/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its scripts'.
 #[must_use]
 pub fn csp_sources(site: &Site) -> (String, String) {
-    (csp_source(&style(site)), csp_source(SCRIPT))
+    (
+        csp_source(&style(site)),
+        format!("{} {}", csp_source(SCRIPT), csp_source(RELEASE)),
+    )
 }
 
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.
-fn ascii(markup: &str) -> String {
+pub(super) fn ascii(markup: &str) -> String {
     use std::fmt::Write as _;
     markup.chars().fold(
         String::with_capacity(markup.len()),

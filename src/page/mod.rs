@@ -7,12 +7,14 @@ pub mod banner;
 mod choice;
 pub mod error;
 mod layout;
+mod placeholder;
 mod policy;
 mod preferences;
 mod signals;
 mod tables;
 
-pub use layout::{SCRIPT, page_csp};
+pub use layout::{RELEASE, SCRIPT, page_csp};
+pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
 

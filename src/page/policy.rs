@@ -4,7 +4,7 @@ use super::{
     signals, tables,
     wording::{declared_day, fill, words},
 };
-use crate::site::{Part, Prose, Site, Words};
+use crate::site::{Category, Part, Prose, Site, Words};
 use maud::{Markup, PreEscaped, html};
 
 /// Where each browser explains its cookie settings.
@@ -73,18 +73,11 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
     let (site, language) = (view.site, view.language);
     match part {
         Part::Html(html) => PreEscaped(html.clone()),
-        Part::Cookies(category) => {
-            let Some(category) = site.category(category) else {
-                return html! {};
-            };
-            match &category.empty {
-                Some(empty) => html! { p.empty { (empty.get(language)) } },
-                None => {
-                    let name = category.name.get(language);
-                    tables::cookies(site, language, name, site.cookies_in(&category.id))
-                }
-            }
-        }
+        Part::Cookies(category) => site
+            .category(category)
+            .map_or_else(Markup::default, |category| {
+                cookies(site, language, category)
+            }),
         Part::Services(category) => {
             let of = |id: &str| category.as_deref().is_none_or(|category| category == id);
             tables::services(
@@ -101,6 +94,19 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
         Part::Contact => contact(site, words),
         Part::Records => records(site, words),
     }
+}
+
+/// A category's table, or what the owner says where nothing is in use.
+fn cookies(site: &Site, language: &str, category: &Category) -> Markup {
+    if let Some(empty) = &category.empty {
+        return html! { p.empty { (empty.get(language)) } };
+    }
+    tables::cookies(
+        site,
+        language,
+        category.name.get(language),
+        site.cookies_in(&category.id),
+    )
 }
 
 fn browsers(words: &Words) -> Markup {

@@ -23,12 +23,17 @@ pub(super) fn signals(view: &View<'_>) -> Markup {
         &words.gpc_nothing,
         &words.gpc_ignored,
     );
-    let dnt = stance(
-        site.signals.dnt,
-        &words.dnt_honoured,
-        &words.dnt_nothing,
-        &words.dnt_ignored,
-    );
+    let dnt = if site.has_choice() {
+        stance(
+            site.signals.dnt,
+            &words.dnt_honoured,
+            &words.dnt_nothing,
+            &words.dnt_ignored,
+        )
+    } else {
+        // Also where it is ignored: there is nothing to be switched on either.
+        &words.dnt_nothing
+    };
     let sent = view.decision.signals;
     html! {
         dl.signals {

@@ -4,6 +4,9 @@ export const now = () => Date.now();
 
 export const random = () => crypto.getRandomValues(new Uint8Array(10));
 
+/** What is read of a body that won't be used: who is cut off while sending never sees the answer (RFC 9112, 9.6). */
+const MOST_UNUSED = 1 << 20;
+
 /** The body as bytes; null if there are more than `most`. */
 export async function read(request, most) {
   if (!request.body) return new Uint8Array();
@@ -11,9 +14,10 @@ export async function read(request, most) {
   let length = 0;
   for await (const piece of request.body) {
     length += piece.length;
-    if (length > most) return null;
-    pieces.push(piece);
+    if (length <= most) pieces.push(piece);
+    else if (length > MOST_UNUSED) break;
   }
+  if (length > most) return null;
   const whole = new Uint8Array(length);
   let at = 0;
   for (const piece of pieces) {
@@ -47,6 +51,7 @@ export function answer(status, headers, body) {
 
 export function edited(response, changes, cookies, edit) {
   const streamed = edit && response.body ? stream(response.body, edit) : response.body;
+  if (!streamed) edit?.free();
   const result = new Response(streamed, response);
   change(result.headers, changes);
   if (cookies) {
@@ -66,35 +71,33 @@ function stream(body, edit) {
 
 /** Large reads, each crossing into the wasm once; as soon as nothing more will change, the runtime pipes the rest. */
 async function pump(body, writable, edit) {
+  let reader, writer;
   try {
+    let ended = false;
     if (!edit.rest()) {
-      const reader = body.getReader({ mode: "byob" });
-      const writer = writable.getWriter();
+      reader = body.getReader({ mode: "byob" });
+      writer = writable.getWriter();
       let buffer = new ArrayBuffer(65536);
-      let ended = false;
-      while (!edit.rest()) {
+      while (!ended && !edit.rest()) {
         const { done, value } = await reader.read(new Uint8Array(buffer));
-        if (done) {
-          ended = true;
-          break;
-        }
+        ended = done;
+        if (done) break;
         const piece = edit.push(value);
         buffer = value.buffer;
         if (piece.length) await writer.write(piece);
       }
       reader.releaseLock();
       writer.releaseLock();
-      if (!ended) await body.pipeTo(writable, { preventClose: true });
-    } else {
-      await body.pipeTo(writable, { preventClose: true });
+      reader = writer = undefined;
     }
-    const writer = writable.getWriter();
+    if (!ended) await body.pipeTo(writable, { preventClose: true });
+    writer = writable.getWriter();
     const tail = edit.end();
     if (tail.length) await writer.write(tail);
     await writer.close();
   } catch (error) {
     // The origin broke off, or the visitor left: what was begun ends as broken off, never as if it were whole.
-    await Promise.allSettled([writable.locked ? undefined : writable.abort(error), body.locked ? undefined : body.cancel(error)]);
+    await Promise.allSettled([(writer ?? writable).abort(error), (reader ?? body).cancel(error)]);
     throw error;
   } finally {
     edit.free();

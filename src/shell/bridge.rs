@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use worker::{
-    Response, Result,
+    Result,
     js_sys::{Array, JsString, Uint8Array},
     wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
     web_sys,
@@ -108,12 +108,4 @@ pub(super) fn answer(
     body: Option<&str>,
 ) -> Result<web_sys::Response> {
     js_answer(status, headers, body).map_err(worker::Error::from)
-}
-
-/// What a visitor gets when the origin can't be reached.
-pub(super) fn unreachable_origin() -> Result<Response> {
-    Response::error(
-        "The site can't be reached at the moment. Please try again soon.",
-        502,
-    )
 }

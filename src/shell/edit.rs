@@ -1,14 +1,20 @@
-use crate::{html::Editor, origin::Banner};
+use crate::{
+    html::Editor,
+    origin::{self, hold::Hold},
+};
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 
 /// An edit of one page, driven from JavaScript piece by piece.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Edit(Editor);
+pub struct Edit(Editor<Hold>);
 
 impl Edit {
-    pub(super) fn new(banner: &Banner) -> Self {
-        Self(Editor::new(banner.insertion.clone()))
+    pub(super) fn new(edit: &origin::Edit) -> Self {
+        Self(Editor::with(
+            edit.insertion.clone(),
+            edit.hold.clone().map(Hold::new),
+        ))
     }
 }
 

@@ -11,7 +11,7 @@ mod edit;
 mod records;
 
 use crate::{
-    app::{MOST_BODY, Moment, Next, Reply, begin},
+    app::{MOST_BODY, Moment, Next, Reply, begin, unreachable},
     declared,
     origin::{Errand, Head},
     site::Site,
@@ -68,9 +68,20 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         headers: &headers,
     };
     match begin(site, &incoming, bridge::now() / 1000) {
-        Next::Reply(reply) => send(&reply, method, site, &env, &context),
+        Next::Reply(reply) => {
+            if !matches!(method, Method::Get | Method::Head) {
+                bridge::read(raw, 0).await?;
+            }
+            send(&reply, method, site, &env, &context)
+        }
         Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
-        Next::Origin(errand) => through(&upstream, raw, *errand).await,
+        Next::Origin(errand) => match through(&upstream, raw, *errand).await {
+            Ok(response) => Ok(response),
+            Err(fault) => {
+                records::log("origin", &fault.to_string());
+                send(&unreachable(site, &incoming), method, site, &env, &context)
+            }
+        },
         Next::Records(mut receipts) => {
             // A record that can't be read now is left out; it isn't lost.
             if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
@@ -107,13 +118,7 @@ async fn through(
     request: &web_sys::Request,
     errand: Errand<'_>,
 ) -> Result<Response> {
-    let response = match upstream.fetch(request, &errand.request).await {
-        Ok(response) => response,
-        Err(fault) => {
-            records::log("origin", &fault.to_string());
-            return bridge::unreachable_origin();
-        }
-    };
+    let response = upstream.fetch(request, &errand.request).await?;
     let headers = Live(response.headers());
     let set_cookies = || bridge::set_cookies(&response);
     let head = Head {
@@ -125,7 +130,7 @@ async fn through(
     if answer.is_untouched() {
         return Ok(response.into());
     }
-    let edit = answer.banner.map(edit::Edit::new);
+    let edit = answer.edit.map(edit::Edit::new);
     Ok(bridge::edited(
         &response,
         &changes(&answer.headers),

@@ -10,6 +10,7 @@ mod category;
 mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
+pub mod hosts;
 mod lifetime;
 mod policy;
 mod service;
@@ -24,6 +25,7 @@ pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
 pub use settings::{
     Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared,
+    UnknownHosts,
 };
 pub use text::Text;
 pub use words::{Units, Words};
@@ -67,6 +69,8 @@ pub struct Site {
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,
     /// The words of banner and pages by language.
+    /// They are the same for every site, so they travel once, as code.
+    #[serde(skip)]
     pub words: BTreeMap<String, Words>,
     /// Digest over the optional categories: changes when, and only when, something that matters to consent changes.
     pub version: String,

@@ -24,10 +24,9 @@ pub struct Service {
     pub privacy: Option<String>,
     /// Its own way to opt out.
     pub opt_out: Option<String>,
-    /// Hosts it loads from, each optionally with a path prefix (`www.googletagmanager.com/gtag/`); a host means itself
-    /// and everything below it.
+    /// Hosts it loads from, as patterns of [`super::hosts`]. None for what lies on the site's own host.
     pub hosts: Vec<String>,
-    /// Text that shows its inline loader.
+    /// Texts that show its inline loader.
     pub markers: Vec<String>,
     /// Whether its usual use counts as a sale or sharing of personal information (Cal. Civ. Code §1798.140(ad), (ah)).
     pub sale_or_share: SaleOrShare,
@@ -38,17 +37,41 @@ pub struct Service {
     pub tag: Option<Tag>,
 }
 
-/// The markup a service needs, with `{id}` where the site's own ids go.
+/// The markup a service needs, with `{setting}` where the site's own ids go: first the inline script, if there is one,
+/// then the script from its address, `async` and with the attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The ids it has to be given.
     pub settings: Vec<String>,
     /// Address of a script to load.
     pub script: Option<String>,
-    /// Text of a script to run.
+    /// `data-…` attributes and `id` of the script that is loaded. To be escaped where they are written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Text of a script to run. It can't end its element.
     pub inline: Option<String>,
     /// How it wants to be told what was granted.
     pub signal: Option<Signal>,
+}
+
+impl Tag {
+    /// The tag with the site's ids in their places. The checker has seen to it that they can't break out of a script.
+    #[must_use]
+    pub fn filled(&self, settings: &BTreeMap<String, String>) -> Self {
+        let fill = |text: &String| {
+            settings.iter().fold(text.clone(), |text, (key, value)| {
+                text.replace(&format!("{{{key}}}"), value)
+            })
+        };
+        let attribute = |(name, value): (&String, &String)| (name.clone(), fill(value));
+        Self {
+            settings: self.settings.clone(),
+            script: self.script.as_ref().map(fill),
+            attributes: self.attributes.iter().map(attribute).collect(),
+            inline: self.inline.as_ref().map(fill),
+            signal: self.signal,
+        }
+    }
 }
 
 /// A vendor's own way to be told what was granted.
@@ -59,6 +82,8 @@ pub enum Signal {
     Clarity,
     /// `gtag('consent', …)`.
     Google,
+    /// `uetq.push('consent', …)`.
+    Uet,
 }
 
 /// Whether a service's usual use is a sale or sharing of personal information in the sense of US state laws.

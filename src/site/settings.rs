@@ -23,6 +23,19 @@ pub struct Consent {
     pub undeclared: Undeclared,
     /// Whether the preference centre offers each service and group on its own.
     pub granular: bool,
+    /// Whether the pages mark tags the way other consent tools want it, and we are to go by it.
+    pub markup: bool,
+    /// What to do with scripts and frames from hosts that are not declared.
+    pub unknown_hosts: UnknownHosts,
+}
+
+/// What to do with scripts and frames from hosts that are neither the site's nor a service's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum UnknownHosts {
+    Allow,
+    Hold,
 }
 
 /// What to do with cookies that are not declared.

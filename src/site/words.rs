@@ -37,6 +37,14 @@ pub struct Words {
     pub not_saved: String,
     pub close: String,
 
+    /// In place of what is withheld: `{service}`.
+    pub held_title: String,
+    /// `{company}`.
+    pub held_text: String,
+    pub held_load_once: String,
+    /// `{service}`.
+    pub held_always_allow: String,
+
     pub settings_title: String,
     /// `{site}`.
     pub settings_text: String,

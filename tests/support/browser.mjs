@@ -95,7 +95,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export async function accessibilityFaults(page, { include, rules, tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } = {}) {
   const runOnly = rules ? { type: "rule", values: rules } : { type: "tag", values: tags };
   // Through the debugger, which the page's own CSP doesn't reach.
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(([root, runOnly]) => globalThis.axe.run(root ?? globalThis.document, { runOnly, rules: runOnly.type === "tag" ? { "target-size": { enabled: true } } : {} }), [include, runOnly]);
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1).join("; ").trim()}`));
 }

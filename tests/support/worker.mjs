@@ -57,7 +57,8 @@ export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstr
     /** Every line that the worker wrote to its console, and the runtime about it. */
     logs,
     /** `path` or a whole URL; see `request` for the options. */
-    fetch: (path, options) => request(path.startsWith("http") ? path : url(options?.host, path), options),
+    // Connects to the worker itself whatever the host: that one goes into the header.
+    fetch: (path, options) => request(path.startsWith("http") ? path : url("localhost", path), options),
     kv: kv ? consentRecords(runtime) : undefined,
     stop: () => runtime.dispose(),
   };

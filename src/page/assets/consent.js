@@ -62,6 +62,8 @@
   };
 
   const apply = (next) => {
+    const { release } = next;
+    delete next.release;
     state = next;
     seen = kept();
     // The dialog first: it gives the focus back to the banner, which passes it on.
@@ -69,6 +71,13 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
+    if (release) {
+      // release.js, sent along with a yes; its digest is in the page's Content-Security-Policy if there is one.
+      const script = doc.createElement("script");
+      script.textContent = release;
+      doc.head.append(script);
+      script.remove();
+    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -127,7 +136,7 @@
     set: (categories) =>
       send(
         base + "choice",
-        JSON.stringify({ decision: "save", categories: Object.assign({}, state.categories, categories) }),
+        JSON.stringify({ decision: "save", categories, others: "keep" }),
         { "content-type": "application/json" },
       ).then(apply),
   };

@@ -60,7 +60,7 @@ impl Draft {
             patterns,
             purpose: table
                 .get("purpose")
-                .and_then(|value| languages.text(&value)),
+                .and_then(|value| languages.purpose(&value)),
             lifetime: table
                 .get("duration")
                 .and_then(|value| value.parse(grammar::duration)),
@@ -160,6 +160,12 @@ pub(super) fn overlaps(cookies: &[Placed<'_>]) {
 }
 
 fn collide(upper: &Cookie, lower: &Cookie, spot: Spot<'_>) {
+    let same = upper.service == lower.service;
+    if !same && (foreign(upper) || foreign(lower)) {
+        // Another company's cookie lies on its own domain, may serve several of its services, and may well be called as
+        // one of ours is. It is not ours to take.
+        return;
+    }
     if upper.name == lower.name {
         spot.mistake(format!(
             "cookie {} is declared twice. Leave one out, or give them different names.",
@@ -168,7 +174,9 @@ fn collide(upper: &Cookie, lower: &Cookie, spot: Spot<'_>) {
     } else if upper.party == lower.party && upper.storage == lower.storage {
         let pairs = lower.patterns.iter();
         let pairs = pairs.flat_map(|a| upper.patterns.iter().map(move |b| (a, b)));
-        for (a, b) in pairs.filter(|(a, b)| overlap(a, b)) {
+        // Within a service or group all is decided alike, so that a pattern may take in what a narrower one names.
+        let together = same && upper.service.is_some();
+        for (a, b) in pairs.filter(|(a, b)| if together { a == b } else { overlap(a, b) }) {
             spot.mistake(format!(
                 "cookie {} goes by {}, but cookie {} goes by {} already. Make one of them narrower: `match = [\"…\"]`.",
                 quoted(&lower.name),
@@ -178,6 +186,11 @@ fn collide(upper: &Cookie, lower: &Cookie, spot: Spot<'_>) {
             ));
         }
     }
+}
+
+/// Whether a cookie is a service's and on another company's domain.
+fn foreign(cookie: &Cookie) -> bool {
+    cookie.service.is_some() && cookie.party == Party::Third && cookie.storage == Storage::Cookie
 }
 
 fn overlap(a: &Pattern, b: &Pattern) -> bool {

@@ -11,8 +11,11 @@ use std::fmt::Write as _;
 /// The digest of an optional category: eight hex digits.
 pub(super) fn category(site: &Site, category: &Category) -> String {
     let language = site.language();
-    let mut cookies: Vec<_> = site
-        .cookies_in(&category.id)
+    let mut cookies: Vec<_> = site.cookies_in(&category.id).collect();
+    // A name may stand under several services.
+    cookies.sort_by_key(|cookie| (&cookie.name, &cookie.service));
+    let cookies: Vec<_> = cookies
+        .iter()
         .map(|cookie| {
             let mut patterns = cookie.patterns.clone();
             patterns.sort();
@@ -27,7 +30,6 @@ pub(super) fn category(site: &Site, category: &Category) -> String {
             )
         })
         .collect();
-    cookies.sort_by_key(|cookie| cookie.0);
     let mut services: Vec<_> = site
         .services_in(&category.id)
         .map(|service| {

@@ -2,6 +2,7 @@
 
 use super::super::{Lifetime, Unit};
 use super::wording::quoted;
+use std::fmt;
 
 /// An id: it becomes part of addresses, form fields and keys.
 pub(super) fn id(text: &str) -> Result<String, String> {
@@ -59,12 +60,12 @@ fn label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// A host of a service, optionally with the beginning of a path.
+/// A host of a service, optionally with the beginning of a path, and of one parameter.
 pub(super) fn host_and_path(text: &str) -> Result<String, String> {
     if text.contains("://") {
         return host(text);
     }
-    let (name, path) = text.split_once('/').unwrap_or((text, ""));
+    let (name, rest) = text.split_once('/').unwrap_or((text, ""));
     if name.contains('*') {
         return Err(format!(
             "host {} has a star. Write the host alone, it means everything below it too.",
@@ -72,14 +73,16 @@ pub(super) fn host_and_path(text: &str) -> Result<String, String> {
         ));
     }
     host(name).map_err(|wrong| format!("{wrong} A path may follow: \"www.example.com/tag/\"."))?;
-    if path
+    let path = rest.split('?').next().unwrap_or_default();
+    let plain = rest
         .bytes()
-        .all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#')
-    {
+        .all(|b| b.is_ascii_graphic() && !b"#*&".contains(&b));
+    let parameter = rest == path || rest.split('?').count() == 2 && rest.contains('=');
+    if plain && parameter && !path.contains('=') {
         return Ok(text.to_owned());
     }
     Err(format!(
-        "the path in {} is none. Write letters without spaces, no `?`.",
+        "the path in {} is none. Write letters without spaces; one parameter may follow: \"/tag.js?id=A-\".",
         quoted(text)
     ))
 }
@@ -210,14 +213,103 @@ pub(super) fn pattern(text: &str, cookie: bool) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A site's own id with a service; it ends up in a tag, so it must not be able to end that tag.
-pub(super) fn setting(text: &str) -> Result<String, String> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    if text.len() <= 100 && text.bytes().all(plain) {
-        return Ok(text.to_owned());
+/// What a site's own id with a service looks like: `"*"` for letters, digits, `-`, `_` and `.`, `"#"` for digits, with
+/// what it begins with: `"G-*"`. It ends up in a tag, so it must not be able to end that tag.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    beginning: String,
+    digits: bool,
+}
+
+impl Shape {
+    /// The most characters behind the beginning.
+    const LONGEST: usize = 80;
+
+    pub(super) fn holds(&self, text: &str) -> Result<String, String> {
+        let allowed = |b: u8| b.is_ascii_digit() || !self.digits && plain(b);
+        let good = text.strip_prefix(&self.beginning).is_some_and(|rest| {
+            (1..=Self::LONGEST).contains(&rest.len()) && rest.bytes().all(allowed)
+        });
+        if good {
+            return Ok(text.to_owned());
+        }
+        let first = match self.beginning.as_str() {
+            "" => String::new(),
+            beginning => format!("{} and then ", quoted(beginning)),
+        };
+        let rest = if self.digits {
+            "digits"
+        } else {
+            "letters, digits, `-`, `_` and `.`"
+        };
+        Err(format!(
+            "setting {} can't be used. Write {first}{rest}, at most {}.",
+            quoted(text),
+            Self::LONGEST
+        ))
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rest = if self.digits { '#' } else { '*' };
+        write!(f, "{}{rest}", self.beginning)
+    }
+}
+
+fn plain(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"-_.".contains(&b)
+}
+
+/// What a setting looks like.
+pub(super) fn shape(text: &str) -> Result<Shape, String> {
+    let stripped = text
+        .strip_suffix('#')
+        .map(|beginning| (beginning, true))
+        .or_else(|| text.strip_suffix('*').map(|beginning| (beginning, false)));
+    match stripped {
+        Some((beginning, digits)) if beginning.bytes().all(plain) => Ok(Shape {
+            beginning: beginning.to_owned(),
+            digits,
+        }),
+        _ => Err(format!(
+            "{} does not say what a setting looks like. Write \"*\", or \"#\" for digits, with what it begins with: \
+             \"G-*\".",
+            quoted(text)
+        )),
+    }
+}
+
+/// The name of an attribute of a script that we load. None that does something by itself.
+pub(super) fn attribute(name: &str) -> Result<(), String> {
+    let word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let data = name
+        .strip_prefix("data-")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(word));
+    if name == "id" || data {
+        return Ok(());
     }
     Err(format!(
-        "setting {} can't be used. Write letters, digits, `-`, `_` and `.`.",
-        quoted(text)
+        "attribute {} can't be set. Write `id`, or one that begins with `data-`.",
+        quoted(name)
     ))
+}
+
+/// The text of an inline script.
+pub(super) fn script(text: &str) -> Result<String, String> {
+    let low = text.to_ascii_lowercase();
+    // HTML, section 13.2.5.15 and on: these change where the element ends.
+    if low.contains("</script") || low.contains("<script") || low.contains("<!--") {
+        return Err(
+            "`inline` ends or opens an element of its own. Write the script without tags."
+                .to_owned(),
+        );
+    }
+    if !text.is_ascii() {
+        return Err(
+            "`inline` stands in pages of any encoding. Write other characters as escapes: `\\u00e9`."
+                .to_owned(),
+        );
+    }
+    Ok(text.trim().to_owned())
 }

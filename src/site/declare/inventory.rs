@@ -133,7 +133,7 @@ impl Around<'_> {
             );
         }
         let value = table.need("purpose", "purpose = \"Remembers your cookie choice.\"");
-        value.and_then(|value| self.languages.text(&value))
+        value.and_then(|value| self.languages.purpose(&value))
     }
 
     fn ours(&self, purpose: Option<Text>) -> Cookie {

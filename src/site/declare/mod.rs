@@ -31,13 +31,16 @@ mod text;
 mod value;
 mod wording;
 
+pub use catalogue::Entry;
 pub use mistake::{Mistake, report};
 
 use super::Site;
+use languages::Phrases;
 use mistake::Log;
 use site_file::Shared;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 use text::Languages;
 
 /// Every site in `root/sites`, in the order of their ids.
@@ -47,19 +50,15 @@ use text::Languages;
 /// All mistakes in all files, in the order of files and lines.
 pub fn read(root: &Path) -> Result<Vec<Site>, Vec<Mistake>> {
     let log = Log::default();
-    let words = languages::read(root, &log);
-    let mut all: Vec<String> = words.keys().cloned().collect();
-    // A plain text in the catalogue is English.
-    all.sort_by_key(|tag| tag != "en");
-    let languages = Languages {
-        all,
-        listed: "in languages/",
-    };
+    let (words, phrases) = languages::read(root, &log);
+    let phrases = Rc::new(phrases);
+    let languages = all_languages(words.keys(), &phrases);
     let catalogue = catalogue::read(root, &languages, &log);
     let shared = Shared {
         root,
         log: &log,
         words: &words,
+        phrases: &phrases,
         catalogue: &catalogue,
     };
     let mut claimed = BTreeMap::new();
@@ -76,6 +75,35 @@ pub fn read(root: &Path) -> Result<Vec<Site>, Vec<Mistake>> {
         Ok(sites)
     } else {
         Err(mistakes)
+    }
+}
+
+/// Every service in `root/services`, in the order of their ids, in every language.
+///
+/// # Errors
+///
+/// All mistakes in `languages/` and `services/`, in the order of files and lines.
+pub fn catalogue(root: &Path) -> Result<Vec<Entry>, Vec<Mistake>> {
+    let log = Log::default();
+    let (words, phrases) = languages::read(root, &log);
+    let languages = all_languages(words.keys(), &Rc::new(phrases));
+    let catalogue = catalogue::read(root, &languages, &log);
+    let mistakes = log.finish();
+    if mistakes.is_empty() {
+        Ok(catalogue::entries(catalogue))
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// The languages of the catalogue: all there are. A plain text in it is English.
+fn all_languages<'a>(tags: impl Iterator<Item = &'a String>, phrases: &Rc<Phrases>) -> Languages {
+    let mut all: Vec<String> = tags.cloned().collect();
+    all.sort_by_key(|tag| tag != "en");
+    Languages {
+        all,
+        listed: "in languages/",
+        phrases: Rc::clone(phrases),
     }
 }
 

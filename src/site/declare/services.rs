@@ -2,7 +2,7 @@
 
 use super::super::{SaleOrShare, Signal, Tag, Text};
 use super::cookies::Draft as Cookie;
-use super::grammar;
+use super::grammar::{self, Shape};
 use super::reader::Table;
 use super::text::Languages;
 use super::value::Value;
@@ -22,8 +22,15 @@ pub(super) struct Draft {
     pub(super) hosts: Option<Vec<String>>,
     pub(super) markers: Option<Vec<String>>,
     pub(super) sale_or_share: Option<SaleOrShare>,
-    pub(super) tag: Option<Tag>,
+    pub(super) tag: Option<Shaped>,
     pub(super) cookies: Vec<Cookie>,
+}
+
+/// A tag, and what each of its settings looks like.
+#[derive(Debug, Clone)]
+pub(super) struct Shaped {
+    pub(super) tag: Tag,
+    pub(super) shapes: BTreeMap<String, Shape>,
 }
 
 impl Draft {
@@ -35,7 +42,6 @@ impl Draft {
                 .and_then(|value| value.str())
                 .map(str::to_owned)
         };
-        let text = |key| table.get(key).and_then(|value| languages.text(&value));
         let link = |key| table.get(key).and_then(|value| value.parse(grammar::link));
         Self {
             name: string("name"),
@@ -43,8 +49,10 @@ impl Draft {
             category: table
                 .get("category")
                 .and_then(|value| value.parse(grammar::id)),
-            purpose: text("purpose"),
-            data: text("data"),
+            purpose: table
+                .get("purpose")
+                .and_then(|value| languages.purpose(&value)),
+            data: table.get("data").and_then(|value| languages.learns(&value)),
             privacy: link("privacy"),
             opt_out: link("opt_out"),
             hosts: table.get("hosts").map(|value| hosts(&value)),
@@ -87,15 +95,50 @@ impl Draft {
 }
 
 fn hosts(value: &Value<'_>) -> Vec<String> {
-    let hosts: Vec<String> = value
-        .texts()
-        .iter()
+    let texts = value.texts().into_iter();
+    texts
         .filter_map(|(item, _)| item.parse(grammar::host_and_path))
-        .collect();
-    if value.list().is_some_and(|items| items.is_empty()) {
+        .collect()
+}
+
+/// Reports an empty list of hosts.
+pub(super) fn some_hosts(table: &Table<'_>) {
+    if let Some(value) = table.get("hosts")
+        && value.list().is_some_and(|items| items.is_empty())
+    {
         value.mistake("`hosts` is empty. Write the hosts the service loads from: `hosts = [\"example.com\"]`.");
     }
-    hosts
+}
+
+/// Reports hosts that another service has in the same words: of an address it must be clear whose it is.
+pub(super) fn claim(
+    table: &Table<'_>,
+    id: &str,
+    hosts: &[String],
+    claimed: &mut BTreeMap<String, String>,
+) {
+    let at = table
+        .get("hosts")
+        .map_or_else(|| table.spot(), |value| value.spot());
+    for host in hosts {
+        let bare = host.strip_suffix('/').filter(|rest| !rest.contains('/'));
+        let pattern = bare.unwrap_or(host).to_owned();
+        match claimed.get(&pattern) {
+            Some(other) if other == id => at.mistake(format!(
+                "host {} is listed twice. Leave one out.",
+                quoted(host)
+            )),
+            Some(other) => at.mistake(format!(
+                "host {} of {} belongs to {} already. Take it out of one of them, or give it a path.",
+                quoted(host),
+                quoted(id),
+                quoted(other)
+            )),
+            None => {
+                claimed.insert(pattern, id.to_owned());
+            }
+        }
+    }
 }
 
 /// Reports the keys that every third party needs and that nobody gave.
@@ -108,36 +151,29 @@ pub(super) fn complete(table: &Table<'_>) {
 }
 
 /// Reads `[tag]`: what has to stand on a page for the service to work.
-pub(super) fn tag(table: &Table<'_>) -> Option<Tag> {
+pub(super) fn tag(table: &Table<'_>) -> Option<Shaped> {
     let value = table.get("tag")?;
     let tag = value.table("[tag]")?;
-    let settings: Vec<String> = tag.get("settings").map_or_else(Vec::new, |value| {
-        value
-            .texts()
-            .iter()
-            .filter_map(|(item, _)| item.parse(grammar::id))
-            .collect()
-    });
+    let shapes = shapes(&tag);
+    let settings: Vec<String> = shapes.keys().cloned().collect();
     let filled = |text: &str| {
         settings.iter().fold(text.to_owned(), |text, key| {
-            text.replace(&format!("{{{key}}}"), "x")
+            text.replace(&format!("{{{key}}}"), "x.y")
         })
     };
     let script = tag.get("script").and_then(|value| {
         value.parse(|text| grammar::link(&filled(text)).map(|_| text.to_owned()))
     });
-    let inline = tag.get("inline").and_then(|value| {
-        value.parse(|text| {
-            if text.to_ascii_lowercase().contains("</script") {
-                return Err(
-                    "`inline` ends its own element. Write the script without its tags.".to_owned(),
-                );
-            }
-            Ok(text.trim().to_owned())
-        })
-    });
+    let attributes = attributes(&tag);
+    let inline = tag
+        .get("inline")
+        .and_then(|value| value.parse(grammar::script));
     let signal = tag.get("signal").and_then(|value| {
-        value.one_of(&[("clarity", Signal::Clarity), ("google", Signal::Google)])
+        value.one_of(&[
+            ("clarity", Signal::Clarity),
+            ("google", Signal::Google),
+            ("uet", Signal::Uet),
+        ])
     });
     if !tag.has("script") && !tag.has("inline") {
         tag.mistake(
@@ -145,7 +181,12 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Tag> {
         );
     }
     let read = tag.has("script") == script.is_some() && tag.has("inline") == inline.is_some();
-    let texts: Vec<&str> = script.iter().chain(&inline).map(String::as_str).collect();
+    let texts: Vec<&str> = script
+        .iter()
+        .chain(&inline)
+        .chain(attributes.values())
+        .map(String::as_str)
+        .collect();
     let unused = |key: &&String| {
         let place = format!("{{{key}}}");
         read && !texts.iter().any(|text| text.contains(&place))
@@ -157,19 +198,70 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Tag> {
         ));
     }
     tag.finish();
-    Some(Tag {
+    let tag = Tag {
         settings,
         script,
+        attributes,
         inline,
         signal,
-    })
+    };
+    Some(Shaped { tag, shapes })
+}
+
+/// Reads `[tag] settings`: the site's own ids that the tag needs, and what they look like.
+fn shapes(tag: &Table<'_>) -> BTreeMap<String, Shape> {
+    let example = "settings = { project = \"*\" }";
+    let mut shapes = BTreeMap::new();
+    let Some(value) = tag.need("settings", example) else {
+        return shapes;
+    };
+    let Some(table) = value.table("settings") else {
+        return shapes;
+    };
+    if table.entries().next().is_none() {
+        value.mistake(format!(
+            "`settings` is empty, but a site asks for the tag by giving its ids. Write what they look like: `{example}`."
+        ));
+    }
+    for (key, value) in table.entries() {
+        match grammar::id(key) {
+            Err(text) => value.mistake(text),
+            Ok(key) => {
+                if let Some(shape) = value.parse(grammar::shape) {
+                    shapes.insert(key, shape);
+                }
+            }
+        }
+    }
+    shapes
+}
+
+/// Reads `[tag] attributes`: what the script's element says about itself.
+fn attributes(tag: &Table<'_>) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::new();
+    let table = tag.get("attributes");
+    for (name, value) in table
+        .and_then(|value| value.table("attributes"))
+        .iter()
+        .flat_map(Table::entries)
+    {
+        if let Err(text) = grammar::attribute(name) {
+            value.mistake(text);
+        } else if let Some(text) = value.str() {
+            attributes.insert(name.to_owned(), text.to_owned());
+        }
+    }
+    if !attributes.is_empty() && !tag.has("script") {
+        tag.mistake("[tag] has `attributes`, but no `script` that they belong to. Leave them out.");
+    }
+    attributes
 }
 
 /// Reads a site's own ids with a service, and holds them against what the tag needs.
 pub(super) fn settings(
     table: &Table<'_>,
     name: &str,
-    tag: Option<&Tag>,
+    tag: Option<&Shaped>,
 ) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::new();
     let Some(value) = table.get("settings") else {
@@ -178,18 +270,21 @@ pub(super) fn settings(
     let Some(given) = value.table("`settings`") else {
         return settings;
     };
-    let wanted = tag.map(|tag| tag.settings.clone()).unwrap_or_default();
+    let shapes = tag.map(|tag| tag.shapes.clone()).unwrap_or_default();
+    let wanted: Vec<&String> = shapes.keys().collect();
     for (key, value) in given.entries() {
-        if !wanted.iter().any(|known| known == key) {
+        if let Some(shape) = shapes.get(key) {
+            if let Some(text) = value.parse(|text| shape.holds(text)) {
+                settings.insert(key.to_owned(), text);
+            }
+        } else {
             let known = super::wording::nearest(key, &wanted, "It has");
             value.mistake(format!("{name} has no setting {}. {known}", quoted(key)));
-        } else if let Some(text) = value.parse(grammar::setting) {
-            settings.insert(key.to_owned(), text);
         }
     }
     for key in wanted
         .iter()
-        .filter(|key| !given.entries().any(|(given, _)| given == *key))
+        .filter(|key| !given.entries().any(|(given, _)| given == key.as_str()))
     {
         value.mistake(format!(
             "{name} needs the setting {} too. Add `{key} = \"…\"`.",

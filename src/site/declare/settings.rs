@@ -1,7 +1,7 @@
 //! `[owner]`, `[signals]`, `[consent]`, `[records]` and `[banner]`.
 
 use super::super::{
-    Banner, Consent, Corner, Owner, Place, Records, Signals, Stance, Text, Undeclared,
+    Banner, Consent, Corner, Owner, Place, Records, Signals, Stance, Text, Undeclared, UnknownHosts,
 };
 use super::colour;
 use super::grammar;
@@ -62,6 +62,8 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         domain: None,
         undeclared: Undeclared::Allow,
         granular: false,
+        markup: false,
+        unknown_hosts: UnknownHosts::Allow,
     };
     let Some(table) = site
         .get("consent")
@@ -83,6 +85,14 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         .get("granular")
         .and_then(|value| value.bool())
         .unwrap_or(false);
+    consent.markup = table
+        .get("markup")
+        .and_then(|value| value.bool())
+        .unwrap_or(false);
+    let unknown = table.get("unknown_hosts").and_then(|value| {
+        value.one_of(&[("allow", UnknownHosts::Allow), ("hold", UnknownHosts::Hold)])
+    });
+    consent.unknown_hosts = unknown.unwrap_or(consent.unknown_hosts);
     table.finish();
     consent
 }

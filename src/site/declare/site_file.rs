@@ -10,6 +10,7 @@ use super::digest;
 use super::folder;
 use super::grammar;
 use super::inventory::Around;
+use super::languages::Phrases;
 use super::markdown;
 use super::mistake::Log;
 use super::reader::Table;
@@ -20,6 +21,7 @@ use super::text::Languages;
 use super::wording::{list, nearest, quoted};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// What all sites share.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub(super) struct Shared<'a> {
     pub(super) root: &'a Path,
     pub(super) log: &'a Log,
     pub(super) words: &'a AllWords,
+    pub(super) phrases: &'a Rc<Phrases>,
     pub(super) catalogue: &'a BTreeMap<String, Draft>,
 }
 
@@ -141,6 +144,7 @@ impl Shared<'_> {
         Languages {
             all,
             listed: "listed in `languages`",
+            phrases: Rc::clone(self.phrases),
         }
     }
 

@@ -8,12 +8,14 @@ use super::inventory::Around;
 use super::reader::{Spot, Table};
 use super::services::{self, Draft as ServiceDraft};
 use super::source::Doubt;
-use super::wording::{nearest, quoted};
+use super::wording::{near, quoted};
+use std::collections::BTreeMap;
 
 impl Around<'_> {
     /// The site's services and groups, in its order; their cookies added to `all`.
     pub(super) fn services<'t>(&self, site: &Table<'t>, all: &mut Vec<Placed<'t>>) -> Vec<Service> {
         let mut services: Vec<Service> = Vec::new();
+        let mut claimed = BTreeMap::new();
         let tables = site.tables("services");
         if tables.is_empty() && site.has("services") {
             site.spot().source().doubt(Doubt::Members);
@@ -26,6 +28,7 @@ impl Around<'_> {
                     table.mistake(format!("service {id} is declared twice. Leave one out."));
                     all.truncate(before);
                 } else {
+                    services::claim(&table, &service.id, &service.hosts, &mut claimed);
                     services.push(service);
                 }
             }
@@ -53,13 +56,12 @@ impl Around<'_> {
                 ..ServiceDraft::default()
             }
         });
-        let mut tag = under.tag.clone();
+        services::some_hosts(table);
+        let shaped = under.tag.clone();
         let draft = said.over(&under);
         let category = self.category_of(table, &id, own, draft.category.as_deref());
-        let settings = services::settings(table, &id, tag.as_ref());
-        if settings.is_empty() {
-            tag = None;
-        }
+        let settings = services::settings(table, &id, shaped.as_ref());
+        let wanted = shaped.filter(|_| !settings.is_empty());
         let drafts = self.merge(table, &under.cookies);
         if own && drafts.is_empty() {
             table.spot().lacks(format!(
@@ -88,7 +90,7 @@ impl Around<'_> {
             markers: draft.markers.unwrap_or_default(),
             sale_or_share: draft.sale_or_share.unwrap_or(SaleOrShare::No),
             settings,
-            tag,
+            tag: wanted.map(|shaped| shaped.tag),
             id,
         })
     }
@@ -106,7 +108,8 @@ impl Around<'_> {
             if found.is_none() {
                 if !id.is_empty() {
                     let wrong = quoted(id);
-                    let near = nearest(id, &known, "There are");
+                    let near = near(id, &known)
+                        .unwrap_or_else(|| "docs/services.md lists what there is.".to_owned());
                     value.mistake(format!("service {wrong} is not in services/. {near}"));
                 }
                 self.skip(table);

@@ -23,23 +23,20 @@ pub(super) fn list<S: AsRef<str>>(items: &[S]) -> String {
 
 /// "Did you mean …?" where one of the known is near, else all of them.
 pub(super) fn nearest<S: AsRef<str>>(word: &str, known: &[S], lead: &str) -> String {
-    let best = known
-        .iter()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(word, known.as_ref()),
-                known.as_ref(),
-            )
-        })
-        .min();
+    near(word, known).unwrap_or_else(|| format!("{lead}: {}.", list(known)))
+}
+
+/// "Did you mean …?" where one of the known is near.
+pub(super) fn near<S: AsRef<str>>(word: &str, known: &[S]) -> Option<String> {
     let part = |known: &&S| word.len() > 3 && known.as_ref().contains(word);
     if let Some(whole) = known.iter().find(part) {
-        return format!("Did you mean {}?", quoted(whole.as_ref()));
+        return Some(format!("Did you mean {}?", quoted(whole.as_ref())));
     }
-    match best {
-        Some((distance, known)) if distance <= 2 || distance * 3 <= known.len() => {
-            format!("Did you mean {}?", quoted(known))
-        }
-        _ => format!("{lead}: {}.", list(known)),
-    }
+    let distance = |known: &str| strsim::damerau_levenshtein(word, known);
+    let (distance, known) = known
+        .iter()
+        .map(|known| (distance(known.as_ref()), known.as_ref()))
+        .min()?;
+    (distance <= 2 || distance * 3 <= known.len())
+        .then(|| format!("Did you mean {}?", quoted(known)))
 }

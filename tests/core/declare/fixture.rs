@@ -5,6 +5,8 @@ use edge_consent::site::declare::{self, Mistake};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+const SHIPPED: [&str; 2] = ["languages", "services"];
+
 /// A folder with the languages and services that ship, and sites to play with.
 pub(crate) struct Fixture(PathBuf);
 
@@ -16,9 +18,9 @@ impl Fixture {
             fs::remove_dir_all(&root).unwrap();
         }
         let fixture = Self(root);
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["languages", "services"] {
-            copy(&shipped.join(folder), &fixture.0.join(folder));
+        fs::create_dir_all(&fixture.0).unwrap();
+        for folder in SHIPPED {
+            link(&shipped(folder), &fixture.0.join(folder));
         }
         let folder = format!("sites/{site}");
         copy(&here().join("good").join(&folder), &fixture.0.join(folder));
@@ -27,11 +29,15 @@ impl Fixture {
 
     /// Lays other files over it.
     pub(crate) fn overlay(&self, folder: &Path) {
+        for shipped in SHIPPED.iter().filter(|name| folder.join(name).exists()) {
+            self.own(shipped);
+        }
         copy(folder, &self.0);
     }
 
     /// Changes a text that is there.
     pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
+        self.own(path);
         let path = self.0.join(path);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from:?} is not in {}", path.display());
@@ -40,7 +46,18 @@ impl Fixture {
 
     /// Writes a file anew.
     pub(crate) fn write(&self, path: &str, text: &str) {
+        self.own(path);
         fs::write(self.0.join(path), text).unwrap();
+    }
+
+    /// Puts a copy where a link to what ships was, before something changes there.
+    fn own(&self, path: &str) {
+        let folder = path.split('/').next().unwrap();
+        let linked = self.0.join(folder);
+        if SHIPPED.contains(&folder) && linked.is_symlink() {
+            fs::remove_file(&linked).unwrap();
+            copy(&shipped(folder), &linked);
+        }
     }
 
     pub(crate) fn read(&self) -> Result<Vec<Site>, Vec<Mistake>> {
@@ -59,6 +76,21 @@ impl Fixture {
 /// The folder of these tests.
 pub(crate) fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/core/declare")
+}
+
+fn shipped(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+}
+
+/// The catalogue is a hundred files, and a hundred fixtures are made of it.
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) {
+    std::os::unix::fs::symlink(from, to).unwrap();
+}
+
+#[cfg(not(unix))]
+fn link(from: &Path, to: &Path) {
+    copy(from, to);
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -8,6 +8,7 @@
 )]
 
 mod bad;
+mod catalogue;
 mod chaos;
 mod digest;
 mod fixture;

@@ -11,7 +11,7 @@ mod differential;
 mod editing;
 mod golden;
 mod rewriting;
-mod soup;
+pub(crate) mod soup;
 mod tree;
 
 use edge_consent::html::{Editor, Insertion, Place};
@@ -50,7 +50,7 @@ fn edit(page: &str, place: Place) -> String {
 }
 
 /// Failures become cases of their own, by hand; `PROPTEST_CASES` asks for more of them.
-fn config() -> proptest::test_runner::Config {
+pub(crate) fn config() -> proptest::test_runner::Config {
     proptest::test_runner::Config {
         failure_persistence: None,
         ..Default::default()

@@ -112,7 +112,7 @@ pub(super) fn drawn_soup() -> impl Strategy<Value = String> {
 }
 
 /// A document with anything.
-pub(super) fn soup() -> impl Strategy<Value = String> {
+pub(crate) fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => piece(),
         1 => prop::sample::select(FOREIGN).prop_map(str::to_owned),

@@ -1,0 +1,30 @@
+//! Tags in the origin's pages that the visitor hasn't granted, made inert while the page streams by.
+//!
+//! Here live the [`Plan`] of what is withheld, made of data from site and decision, and [`Hold`], the sink that carries
+//! it out. What is held is marked with `data-consent-hold`, the ids that all have to be granted before the page's script
+//! makes it live again; what was taken away is kept in attributes that begin with `data-consent-`.
+//!
+//! Not here: finding tags in bytes (`html`), what is shown in place of a frame (`page::placeholder`), which answers of
+//! the origin are edited (`errand`), and what a script of the page adds while it runs.
+//!
+//! # Where a page can be read in two ways, what any reading would run is held
+//! - Every duplicate of an attribute counts, though parsers keep the first: preload scanners see them all.
+//! - An address that may be relative or not (`https:host`) is followed both ways, and so is one before and behind `<base>`.
+//! - A script in a drawing, or one longer than [`MOST_TEXT`], whose text doesn't show whose it is, is held for all.
+//! - `<noscript>` is read as markup too. If its end means something else without scripts, its content is dropped.
+//! - Of a tag longer than [`html::MAX_TAG`](crate::html::MAX_TAG) only the beginning is known: it is dropped.
+//!
+//! # Limits
+//! - Styles are not read: `@import` and `url()` in them load.
+//! - `background` attributes load.
+
+mod address;
+mod markup;
+mod plan;
+mod script;
+mod sink;
+mod sources;
+mod write;
+
+pub use plan::Plan;
+pub use sink::{Hold, MOST_TEXT};

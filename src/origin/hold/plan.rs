@@ -1,0 +1,225 @@
+//! What is withheld, as data.
+
+use super::address::Address;
+use crate::{
+    decision::Decision,
+    digest::short,
+    page::{Placeholder, View},
+    site::{
+        NECESSARY, Site, UnknownHosts,
+        hosts::{is_below, specificity, squeeze},
+    },
+};
+use std::sync::Arc;
+
+/// Everything that the sink has to know of site, decision and language. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Plan(pub(super) Arc<Rules>);
+
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) services: Vec<Known>,
+    pub(super) categories: Vec<Known>,
+    /// Hosts of all services, each with its service.
+    hosts: Vec<(String, usize)>,
+    /// Marks of withheld services in inline scripts, squeezed.
+    pub(super) markers: Vec<(Vec<u8>, usize)>,
+    own_hosts: Vec<String>,
+    /// Whether scripts and frames from undeclared hosts are held.
+    unknown: bool,
+    /// Whether other tools' markup counts.
+    pub(super) markup: bool,
+    /// The address of the page.
+    pub(super) page: Address,
+    pub(super) placeholder: Placeholder,
+    digest: String,
+}
+
+/// A service or category.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) company: String,
+    pub(super) granted: bool,
+}
+
+/// On whose account something is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Party {
+    Service(usize),
+    Category(usize),
+    /// A host that isn't declared.
+    Unknown,
+}
+
+/// Several, each once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parties(pub(super) Vec<Party>);
+
+impl Parties {
+    pub(super) fn add(&mut self, party: Party) {
+        if !self.0.contains(&party) {
+            self.0.push(party);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Plan {
+    /// The plan for a page; `None` if nothing in it could be withheld, or made live. `host` and `path` are the page's.
+    #[must_use]
+    pub fn new(view: &View<'_>, host: &str, path: &str) -> Option<Self> {
+        let View { site, decision, .. } = *view;
+        if !withholds(site, decision) {
+            return None;
+        }
+        let services: Vec<Known> = site
+            .services
+            .iter()
+            .zip(&decision.services)
+            .map(|(service, granted)| Known {
+                id: service.id.clone(),
+                name: service.name.clone(),
+                company: service.company.clone(),
+                granted: *granted,
+            })
+            .collect();
+        let categories = site
+            .categories
+            .iter()
+            .map(|category| Known {
+                id: category.id.clone(),
+                name: category.name.get(view.language).to_owned(),
+                company: category.name.get(view.language).to_owned(),
+                granted: category.id == NECESSARY || decision.grants(site, &category.id),
+            })
+            .collect();
+        let hosts: Vec<(String, usize)> = (0..)
+            .zip(&site.services)
+            .flat_map(|(at, service)| service.hosts.iter().map(move |host| (host.clone(), at)))
+            .collect();
+        let markers = (0..)
+            .zip(site.services.iter().zip(&decision.services))
+            .filter(|(_, (_, granted))| !**granted)
+            .flat_map(|(at, (service, _))| {
+                let squeezed = move |marker: &String| (squeeze(marker.as_bytes()), at);
+                service.markers.iter().map(squeezed)
+            })
+            .filter(|(marker, _)| !marker.is_empty())
+            .collect();
+        let mut rules = Rules {
+            services,
+            categories,
+            hosts,
+            markers,
+            own_hosts: site.hosts.clone(),
+            unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
+            markup: site.consent.markup,
+            page: Address {
+                host: host
+                    .rsplit_once(':')
+                    .map_or(host, |(name, _)| name)
+                    .to_ascii_lowercase(),
+                path: path.to_owned(),
+                query: String::new(),
+            },
+            placeholder: Placeholder::new(view),
+            digest: String::new(),
+        };
+        rules.digest = rules.digest();
+        Some(Self(Arc::new(rules)))
+    }
+
+    /// Differs between plans that give other pages.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+}
+
+/// Whether there is anything to look for in a page.
+fn withholds(site: &Site, decision: &Decision) -> bool {
+    site.consent.markup
+        || site.consent.unknown_hosts == UnknownHosts::Hold
+        || site
+            .services
+            .iter()
+            .zip(&decision.services)
+            .any(|(service, granted)| {
+                let nothing = service.hosts.is_empty() && service.markers.is_empty();
+                !granted && !nothing
+            })
+}
+
+impl Rules {
+    /// Adds those on whose account an address is withheld. The most specific declared host decides; if it is declared
+    /// twice, both have to be granted.
+    pub(super) fn at(&self, addresses: &[Address], runs: bool, held: &mut Parties) {
+        for address in addresses {
+            let path = address.asked();
+            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
+                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
+            });
+            let fits: Vec<_> = fits.collect();
+            let most = fits.iter().map(|(specific, _)| *specific).max();
+            for (_, at) in fits.iter().filter(|(specific, _)| Some(*specific) == most) {
+                if self
+                    .services
+                    .get(*at)
+                    .is_none_or(|service| !service.granted)
+                {
+                    held.add(Party::Service(*at));
+                }
+            }
+            if most.is_none() && runs && self.unknown && !self.is_own(&address.host) {
+                held.add(Party::Unknown);
+            }
+        }
+    }
+
+    fn is_own(&self, host: &str) -> bool {
+        self.page.host == host || self.own_hosts.iter().any(|own| is_below(host, own))
+    }
+
+    /// The withheld services that have marks: any of them may own a script that can't be read.
+    pub(super) fn any_marked(&self, held: &mut Parties) {
+        for (_, at) in &self.markers {
+            held.add(Party::Service(*at));
+        }
+    }
+
+    pub(super) fn id(&self, party: Party) -> &str {
+        let known = match party {
+            Party::Service(at) => self.services.get(at),
+            Party::Category(at) => self.categories.get(at),
+            Party::Unknown => None,
+        };
+        known.map_or("unknown", |known| known.id.as_str())
+    }
+
+    fn digest(&self) -> String {
+        let mut text = format!("{}{}", self.unknown, self.markup);
+        for known in self.services.iter().chain(&self.categories) {
+            text.extend([&known.id, "\0", &known.name, "\0", &known.company, "\0"]);
+            text.push(if known.granted { '1' } else { '0' });
+        }
+        for (host, at) in &self.hosts {
+            text.extend([host.as_str(), "\0", &at.to_string(), "\0"]);
+        }
+        for (marker, at) in &self.markers {
+            text.extend([
+                &*String::from_utf8_lossy(marker),
+                "\0",
+                &at.to_string(),
+                "\0",
+            ]);
+        }
+        text.push_str(&self.own_hosts.join("\0"));
+        text.push_str(&self.placeholder.text());
+        short(text.as_bytes(), 12)
+    }
+}

@@ -1,0 +1,385 @@
+//! Carries out a plan, tag by tag.
+
+use super::{
+    address::{Address, resolve},
+    markup::Said,
+    plan::{Parties, Party, Plan},
+    script::{Kind, kind},
+    sources,
+    write::{MARK, Name as To, quoted, write},
+};
+use crate::{
+    html::{
+        Attribute, Ending, MAX_TAG, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
+    },
+    page::Withheld,
+};
+
+/// How much text of a script or `noscript` is held until its end is seen, in bytes.
+pub const MOST_TEXT: usize = 1024 * 1024;
+
+/// `noscript` in `srcdoc` in `noscript`: nobody writes more than that.
+const DEEPEST: u8 = 4;
+
+/// Makes inert, in one page, what its plan withholds.
+#[derive(Debug, Clone)]
+pub struct Hold {
+    plan: Plan,
+    /// What relative addresses may be relative to: the page's own, and what `<base>` says.
+    bases: Vec<Address>,
+    /// How many documents this one is nested in.
+    depth: u8,
+    /// On whose account something was held by now.
+    held: Parties,
+}
+
+impl Hold {
+    /// For one page.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        Self {
+            bases: vec![plan.0.page.clone()],
+            plan,
+            depth: 0,
+            held: Parties::default(),
+        }
+    }
+
+    fn base(&mut self, tag: &StartTag<'_>) {
+        // The first one counts, but one in a `noscript` or `template` is seen here as well.
+        if self.bases.len() < 4
+            && let Some(href) = tag.attribute("href")
+        {
+            let own = self.bases.first().cloned();
+            for base in resolve(&href.value(), own.as_slice()) {
+                if !self.bases.contains(&base) {
+                    self.bases.push(base);
+                }
+            }
+        }
+    }
+
+    fn script(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
+        let said = self.plan.0.said(tag);
+        let kind = kind(tag);
+        if matches!(said, Said::Ignore) || (kind == Kind::Inert && matches!(said, Said::Nothing)) {
+            return Then::Pass;
+        }
+        let mut parties = Parties::default();
+        self.attributes(tag, matches!(said, Said::Granted), &mut parties);
+        let html = tag.namespace() == Namespace::Html;
+        let sources = sources::attributes(tag);
+        let outside = tag
+            .attributes()
+            .any(|found| sources.iter().any(|name| found.is(name)) || found.is("data-src"));
+        if !outside && html {
+            return Then::Collect(MOST_TEXT);
+        }
+        if !outside {
+            self.plan.0.any_marked(&mut parties);
+        }
+        self.finish_script(tag, said, parties, out)
+    }
+
+    /// Writes a script's tag, if it has to change.
+    fn finish_script(
+        &mut self,
+        tag: &StartTag<'_>,
+        said: Said,
+        mut parties: Parties,
+        out: &mut Vec<u8>,
+    ) -> Then {
+        let was_inert = kind(tag) == Kind::Inert;
+        let granted = matches!(said, Said::Granted);
+        if let Said::Denied(denied) = said {
+            denied.0.into_iter().for_each(|party| parties.add(party));
+        }
+        let has_src = tag.attribute("src").is_some();
+        // Where other tools keep what makes a script live.
+        let kept = |attribute: &Attribute<'_>, kind: To, src: To| {
+            if attribute.is("data-type") {
+                kind
+            } else if attribute.is("data-src") && !has_src {
+                src
+            } else {
+                To::Stays
+            }
+        };
+        if parties.is_empty() {
+            if !(granted && was_inert) {
+                return Then::Pass;
+            }
+            let live = |attribute: &Attribute<'_>| {
+                if attribute.is("type") {
+                    To::Becomes("data-consent-was")
+                } else {
+                    kept(attribute, To::Becomes("type"), To::Becomes("src"))
+                }
+            };
+            write(tag, "", live, out);
+            return Then::Written;
+        }
+        // A type that isn't code keeps a script from running; that it keeps every preload scanner from fetching it,
+        // nobody promises, so the address goes as well.
+        let added = format!(" type=\"text/plain\"{}", self.mark(&parties));
+        let sources = sources::attributes(tag);
+        let held = |attribute: &Attribute<'_>| {
+            if sources.iter().any(|name| attribute.is(name)) {
+                To::Taken
+            } else if attribute.is("type") && was_inert {
+                To::Becomes("data-consent-was")
+            } else if attribute.is("type") {
+                To::Taken
+            } else if was_inert {
+                let (kind, src) = ("data-consent-type", "data-consent-src");
+                kept(attribute, To::Becomes(kind), To::Becomes(src))
+            } else {
+                To::Stays
+            }
+        };
+        write(tag, &added, held, out);
+        self.note(&parties);
+        Then::Written
+    }
+
+    /// Any element but a script.
+    fn element_that_loads(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
+        let said = self.plan.0.said(tag);
+        if matches!(said, Said::Ignore) {
+            return Then::Pass;
+        }
+        let granted = matches!(said, Said::Granted);
+        let mut parties = Parties::default();
+        self.attributes(tag, granted, &mut parties);
+        let denied = match said {
+            Said::Denied(denied) => {
+                denied.0.into_iter().for_each(|party| parties.add(party));
+                true
+            }
+            _ => false,
+        };
+        let sources = sources::attributes(tag);
+        let has_src = tag.attribute("src").is_some();
+        let kept = |attribute: &Attribute<'_>| {
+            attribute.is("data-src") && !has_src && sources.contains(&"src")
+        };
+        if parties.is_empty() {
+            if !granted || !tag.attributes().any(|attribute| kept(&attribute)) {
+                return Then::Pass;
+            }
+            let live = |attribute: &Attribute<'_>| {
+                if kept(attribute) {
+                    To::Becomes("src")
+                } else {
+                    To::Stays
+                }
+            };
+            write(tag, "", live, out);
+            return Then::Written;
+        }
+        let frame = tag.name() == name::IFRAME && tag.namespace() == Namespace::Html;
+        let mut added = self.mark(&parties);
+        if frame {
+            let address = tag
+                .attribute("src")
+                .or_else(|| tag.attributes().find(kept))
+                .map(|found| String::from_utf8_lossy(&found.value()).into_owned());
+            let document = self.document(&parties, address.as_deref());
+            added.extend([" srcdoc=\"", &quoted(&document), "\""]);
+        }
+        let held = |attribute: &Attribute<'_>| {
+            if kept(attribute) {
+                To::Becomes("data-consent-src")
+            } else if sources.iter().any(|name| attribute.is(name))
+                && (denied || frame || self.is_held(tag, attribute))
+            {
+                To::Taken
+            } else {
+                To::Stays
+            }
+        };
+        write(tag, &added, held, out);
+        self.note(&parties);
+        Then::Written
+    }
+
+    /// Adds those on whose account an attribute of the tag is withheld; `kept` if what another tool keeps in `data-src`
+    /// is about to be made live.
+    fn attributes(&self, tag: &StartTag<'_>, kept: bool, parties: &mut Parties) {
+        let sources = sources::attributes(tag);
+        for attribute in tag.attributes() {
+            if sources.iter().any(|name| attribute.is(name)) || (kept && attribute.is("data-src")) {
+                self.attribute(tag, &attribute, parties);
+            }
+        }
+    }
+
+    fn attribute(&self, tag: &StartTag<'_>, attribute: &Attribute<'_>, parties: &mut Parties) {
+        if !attribute.is("srcdoc") {
+            let runs = sources::runs(tag.name());
+            self.plan
+                .0
+                .in_attribute(attribute, runs, &self.bases, parties);
+            return;
+        }
+        let mut inner = self.nested();
+        if inner.depth > DEEPEST {
+            self.plan.0.any_marked(parties);
+            return;
+        }
+        let (mut scanner, mut out) = (Scanner::new(), Vec::new());
+        scanner.push(&attribute.value(), &mut inner, &mut out);
+        scanner.end(&mut inner, &mut out);
+        inner
+            .held
+            .0
+            .into_iter()
+            .for_each(|party| parties.add(party));
+    }
+
+    fn is_held(&self, tag: &StartTag<'_>, attribute: &Attribute<'_>) -> bool {
+        let mut parties = Parties::default();
+        self.attribute(tag, attribute, &mut parties);
+        !parties.is_empty()
+    }
+
+    /// `noscript` holds text where scripts run, and markup where they don't.
+    fn noscript(&mut self, tag: &StartTag<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Then {
+        // Shorter than asked for and yet not whole: the page ends here.
+        if !text.whole && text.raw.len() >= MOST_TEXT {
+            return Then::Drop;
+        }
+        let mut inner = self.nested();
+        let (mut scanner, mut rewritten) = (Scanner::new(), Vec::new());
+        scanner.push(text.raw, &mut inner, &mut rewritten);
+        let ending = scanner.end(&mut inner, &mut rewritten);
+        if ending == Ending::Between && inner.held.is_empty() && rewritten == text.raw {
+            return Then::Pass;
+        }
+        out.extend_from_slice(tag.raw());
+        if ending == Ending::Between {
+            out.extend_from_slice(&rewritten);
+        }
+        self.note(&inner.held);
+        Then::Written
+    }
+
+    fn nested(&self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            held: Parties::default(),
+            ..self.clone()
+        }
+    }
+
+    fn note(&mut self, parties: &Parties) {
+        for party in &parties.0 {
+            self.held.add(*party);
+        }
+    }
+
+    /// The attribute that says whose grants it takes.
+    fn mark(&self, parties: &Parties) -> String {
+        let ids: Vec<&str> = parties
+            .0
+            .iter()
+            .map(|party| self.plan.0.id(*party))
+            .collect();
+        format!(" {MARK}hold=\"{}\"", quoted(&ids.join(" ")))
+    }
+
+    /// What stands in a frame in place of what is withheld.
+    fn document(&self, parties: &Parties, address: Option<&str>) -> String {
+        let rules = &*self.plan.0;
+        let host = || {
+            let found = resolve(address.unwrap_or_default().as_bytes(), &self.bases);
+            let first = found.into_iter().next();
+            first.map_or_else(String::new, |address| address.host)
+        };
+        let withheld: Vec<_> = parties
+            .0
+            .iter()
+            .map(|party| match party {
+                Party::Service(at) => (rules.services.get(*at), Some("service")),
+                Party::Category(at) => (rules.categories.get(*at), Some("category")),
+                Party::Unknown => (None, None),
+            })
+            .map(|(known, field)| {
+                if let (Some(known), Some(field)) = (known, field) {
+                    Withheld {
+                        name: known.name.clone(),
+                        company: known.company.clone(),
+                        field: Some((field, known.id.clone())),
+                    }
+                } else {
+                    let host = host();
+                    Withheld {
+                        name: host.clone(),
+                        company: host,
+                        field: None,
+                    }
+                }
+            })
+            .collect();
+        let leads_somewhere = |address: &&str| !resolve(address.as_bytes(), &self.bases).is_empty();
+        rules
+            .placeholder
+            .document(&withheld, address.filter(leads_somewhere))
+    }
+}
+
+impl Sink for Hold {
+    fn wants(&self, name: Name) -> bool {
+        sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE)
+    }
+
+    fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
+        let html = tag.namespace() == Namespace::Html;
+        if !tag.whole() {
+            return self.part(tag);
+        }
+        match tag.name() {
+            name::BASE => {
+                self.base(tag);
+                Then::Pass
+            }
+            name::NOSCRIPT if html && self.depth >= DEEPEST => Then::Drop,
+            name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
+            name::NOSCRIPT => Then::Pass,
+            name::SCRIPT => self.script(tag, out),
+            _ => self.element_that_loads(tag, out),
+        }
+    }
+
+    fn element(&mut self, tag: &StartTag<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Then {
+        if tag.name() == name::NOSCRIPT {
+            return self.noscript(tag, text, out);
+        }
+        let mut parties = Parties::default();
+        let rules = &self.plan.0;
+        rules.in_script(kind(tag), text.raw, &self.bases, &mut parties);
+        if parties.is_empty() && !text.whole && text.raw.len() >= MOST_TEXT {
+            rules.any_marked(&mut parties);
+        }
+        let then = self.finish_script(tag, self.plan.0.said(tag), parties, out);
+        if then == Then::Written {
+            out.extend_from_slice(text.raw);
+        }
+        then
+    }
+}
+
+impl Hold {
+    /// A tag of which only the beginning is known, [`MAX_TAG`] bytes of it.
+    #[allow(clippy::unused_self, reason = "one of the answers to a tag")]
+    fn part(&self, tag: &StartTag<'_>) -> Then {
+        debug_assert!(tag.raw().len() >= MAX_TAG);
+        let image = |kind: Attribute<'_>| kind.value().eq_ignore_ascii_case(b"image");
+        match tag.name() {
+            // The first type counts, and it was seen: a form's state can be this long.
+            name::INPUT if tag.attribute("type").is_some_and(|kind| !image(kind)) => Then::Pass,
+            name::BASE => Then::Pass,
+            _ => Then::Drop,
+        }
+    }
+}

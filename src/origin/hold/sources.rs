@@ -1,0 +1,121 @@
+//! Which attributes of which elements load something.
+
+use super::{
+    address::{Address, resolve},
+    plan::{Parties, Rules},
+};
+use crate::html::{Attribute, Name, Namespace, StartTag, name};
+
+const USE: Name = Name::of("use");
+const FE_IMAGE: Name = Name::of("feimage");
+
+/// Whether an element of this name may load something.
+pub(super) fn loads(name: Name) -> bool {
+    matches!(
+        name,
+        name::SCRIPT
+            | name::IMG
+            | name::LINK
+            | name::IFRAME
+            | name::SOURCE
+            | name::VIDEO
+            | name::AUDIO
+            | name::TRACK
+            | name::EMBED
+            | name::OBJECT
+            | name::INPUT
+            | name::FRAME
+            | name::IMAGE
+            | USE
+            | FE_IMAGE
+    )
+}
+
+/// The attributes of an element that hold addresses it loads.
+pub(super) fn attributes(tag: &StartTag<'_>) -> &'static [&'static str] {
+    if tag.namespace() != Namespace::Html {
+        return match tag.name() {
+            name::SCRIPT | name::IMAGE | USE | FE_IMAGE => &["href", "xlink:href"],
+            _ => &[],
+        };
+    }
+    match tag.name() {
+        name::IMG | name::IMAGE | name::SOURCE => &["src", "srcset"],
+        name::LINK if !is_mere_link(tag) => &["href", "imagesrcset"],
+        name::VIDEO => &["src", "poster"],
+        name::SCRIPT | name::AUDIO | name::TRACK | name::EMBED | name::FRAME => &["src"],
+        name::OBJECT => &["data"],
+        name::IFRAME => &["src", "srcdoc"],
+        name::INPUT if is_image(tag) => &["src"],
+        _ => &[],
+    }
+}
+
+/// Whether what the element loads can run.
+pub(super) fn runs(name: Name) -> bool {
+    matches!(
+        name,
+        name::SCRIPT | name::IFRAME | name::FRAME | name::EMBED | name::OBJECT
+    )
+}
+
+impl Rules {
+    /// Adds those on whose account an attribute's address, or one in its list of images, is withheld.
+    pub(super) fn in_attribute(
+        &self,
+        attribute: &Attribute<'_>,
+        runs: bool,
+        bases: &[Address],
+        held: &mut Parties,
+    ) {
+        let value = attribute.value();
+        if !attribute.is("srcset") && !attribute.is("imagesrcset") {
+            self.at(&resolve(&value, bases), runs, held);
+            return;
+        }
+        // A comma may belong to an address, or end it.
+        for word in value.split(u8::is_ascii_whitespace) {
+            self.at(&resolve(word.trim_ascii_end(), bases), runs, held);
+            for part in word.split(|&byte| byte == b',') {
+                self.at(&resolve(part, bases), runs, held);
+            }
+        }
+    }
+}
+
+fn is_image(tag: &StartTag<'_>) -> bool {
+    tag.attribute("type")
+        .is_some_and(|kind| kind.value().eq_ignore_ascii_case(b"image"))
+}
+
+/// Whether a `link` only says where something is.
+fn is_mere_link(tag: &StartTag<'_>) -> bool {
+    const MERE: &[&str] = &[
+        "alternate",
+        "amphtml",
+        "author",
+        "bookmark",
+        "canonical",
+        "help",
+        "license",
+        "me",
+        "next",
+        "pingback",
+        "prev",
+        "privacy-policy",
+        "profile",
+        "search",
+        "shortlink",
+        "tag",
+        "terms-of-service",
+    ];
+    let Some(rel) = tag.attribute("rel") else {
+        return false;
+    };
+    let value = rel.value();
+    let text = String::from_utf8_lossy(&value).to_ascii_lowercase();
+    !text.trim().is_empty()
+        && text
+            .split_ascii_whitespace()
+            .all(|word| MERE.contains(&word))
+}

@@ -1,0 +1,15 @@
+//! The one path of a request, from headers and body to what goes out, as black boxes see it.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests: where they fail, the test fails"
+)]
+
+mod answers;
+mod choosing;
+mod cookie;
+mod records;
+mod routes;
+mod traffic;

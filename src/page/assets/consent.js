@@ -106,8 +106,10 @@
         if (dialog) return;
         const parsed = new DOMParser().parseFromString(text, "text/html");
         const sheet = new CSSStyleSheet();
-        sheet.replaceSync(parsed.querySelector("style").textContent);
         const inner = ours();
+        // The page's rem may be anything; the browser's own is what our host has.
+        const rem = parseFloat(getComputedStyle(inner.host).fontSize);
+        sheet.replaceSync(parsed.querySelector("style").textContent.replace(/([\d.]+)rem\b/g, (_, count) => count * rem + "px"));
         inner.adoptedStyleSheets = [sheet];
         dialog = parsed.querySelector("dialog");
         inner.append(dialog);
@@ -197,6 +199,7 @@
       side = over.top > innerHeight - over.bottom ? "top" : "bottom";
       banner.style.insetBlock = side == "top" ? "1em auto" : "auto 1em";
       pad();
+      event.target.scrollIntoView({ block: "nearest", behavior: "instant" });
     });
   });
 

@@ -122,6 +122,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         "placeholder.css",
         "consent.js",
         "release.js",
+        "dialog.js",
     ] {
         let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
         let small = match name.rsplit_once('.') {

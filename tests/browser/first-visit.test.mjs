@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { asking, bannerOf, button, choiceOf, plainPage, setStage } from "./stage.mjs";
+import { asking, bannerOf, button, choiceOf, dialogOf, plainPage, setStage } from "./stage.mjs";
 
 const content = `<section><h2>Part</h2><p>Words and words</p><form><label>Name <input></label><button type="button">Go</button></form></section>
   <section id="tall"><h2>Tall</h2><p><b>bold</b> <i>thin</i></p><ul><li>one<li>two</ul></section><aside><p role="status">said</p></aside>`;
@@ -100,12 +100,33 @@ test("the banner keeps its size and place on pages that redefine both", async ()
   const expected = await bannerOf(reference).boundingBox();
   const sizes = (page) => bannerOf(page).evaluate((banner) => [...banner.querySelectorAll("h2, p, a, button")].map((element) => getComputedStyle(element).fontSize));
   const expectedSizes = await sizes(reference);
-  for (const css of ["html { font-size: 62.5% }", "html { font-size: 24px }", "body { font-size: 0; line-height: 0 }", "body { zoom: 1; transform: translateY(0) }", "body { filter: none; will-change: transform }", "body { perspective: 100px }", "body { filter: grayscale(1) } #tall { height: 3000px }", "body { transform: none; contain: layout } #tall { height: 3000px }"]) {
+  const dialogSizes = async (page) => {
+    await bannerOf(page).getByText("Customize").click();
+    const found = await dialogOf(page).evaluate((dialog) => [dialog.offsetWidth, ...[...dialog.querySelectorAll("h2, p, button")].flatMap((element) => [getComputedStyle(element).fontSize, element.offsetHeight])]);
+    await page.keyboard.press("Escape");
+    return found;
+  };
+  const expectedDialog = await dialogSizes(reference);
+  for (const css of ["html { font-size: 62.5% }", "html { font-size: 24px }", "body { font-size: 0; line-height: 0 }"]) {
     stage.origin.routes["/sized"] = page(css);
     await reference.goto(stage.url("trackncloak", "/sized"));
     await bannerOf(reference).waitFor();
     assert.deepEqual([css, await bannerOf(reference).boundingBox()], [css, expected]);
     assert.deepEqual([css, await sizes(reference)], [css, expectedSizes]);
+    assert.deepEqual([css, await dialogSizes(reference)], [css, expectedDialog]);
+  }
+  // These hold what is fixed to the body instead of the window.
+  for (const css of ["transform: translateY(0)", "will-change: transform", "perspective: 100px", "filter: grayscale(1)", "contain: layout"]) {
+    stage.origin.routes["/held"] = page(`body { ${css} } #tall { height: 3000px }`);
+    await reference.goto(stage.url("trackncloak", "/held"));
+    await bannerOf(reference).waitFor();
+    await reference.waitForFunction(([top, bottom]) => {
+      const box = document.body.shadowRoot.querySelector("section").getBoundingClientRect();
+      return Math.abs(box.top - top) <= 1 && Math.abs(box.bottom - bottom) <= 1;
+    }, [expected.y, expected.y + expected.height]);
+    await button(reference, "Reject").click();
+    await bannerOf(reference).waitFor({ state: "detached" });
+    await reference.context().clearCookies();
   }
   await reference.done();
 });
@@ -162,6 +183,7 @@ for (const { site, accept, refuse, customise } of asking) {
         return looks;
       };
       for (const prepare of [undefined, (one) => one.hover(), (one) => one.focus()]) {
+        await visitor.mouse.move(1000, 100);
         const [{ box: one, ...yes }, { box: other, ...no }] = await both(prepare);
         assert.deepEqual(yes, no);
         assert.ok(Math.abs(one.width - other.width) <= 1 && Math.abs(one.height - other.height) <= 1, JSON.stringify([one, other]));

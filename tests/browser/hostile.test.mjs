@@ -34,9 +34,11 @@ for (const { site, accept } of asking) {
     await visitor.goto(stage.url(site, "/hidden"));
     assert.equal(await bannerOf(visitor).isVisible(), true);
     await assertAlive(visitor);
-    await visitor.locator("#settings").click();
+    await visitor.locator("#settings").focus();
+    await visitor.keyboard.press("Enter");
     await dialogOf(visitor).waitFor();
     await visitor.keyboard.press("Escape");
+    await dialogOf(visitor).waitFor({ state: "detached" });
     await button(visitor, accept).click();
     await bannerOf(visitor).waitFor({ state: "detached" });
     assert.ok((await choiceOf(visitor.context())).answers.includes("y"));

@@ -63,6 +63,7 @@ for (const { site, optional, accept, customise } of asking) {
       assert.equal(await visitor.locator("input:checked").count(), 0);
       await visitor.getByRole("button", { name: "Accept all" }).click();
       await visitor.waitForFunction(() => document.querySelector("input:checked"));
+      await visitor.goto(stage.url(site));
       assert.equal((await stateOf(visitor)).source, "choice");
       await visitor.done();
     });

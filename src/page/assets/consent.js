@@ -61,6 +61,14 @@
     return place;
   };
 
+  /* What came with an answer and is ours; its digest is in the page's Content-Security-Policy if there is one. */
+  const run = (text) => {
+    const script = doc.createElement("script");
+    script.textContent = text;
+    doc.head.append(script);
+    script.remove();
+  };
+
   const apply = (next) => {
     const { release } = next;
     delete next.release;
@@ -71,13 +79,7 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    if (release) {
-      // release.js, sent along with a yes; its digest is in the page's Content-Security-Policy if there is one.
-      const script = doc.createElement("script");
-      script.textContent = release;
-      doc.head.append(script);
-      script.remove();
-    }
+    if (release) run(release);
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -105,21 +107,11 @@
       .then((text) => {
         if (dialog) return;
         const parsed = new DOMParser().parseFromString(text, "text/html");
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(parsed.querySelector("style").textContent);
-        const inner = ours();
-        inner.adoptedStyleSheets = [sheet];
-        dialog = parsed.querySelector("dialog");
-        inner.append(dialog);
-        dialog.addEventListener("submit", submit);
-        dialog.addEventListener("click", (event) => {
-          if (event.target == dialog || event.target.closest("[data-close]")) dialog.close();
-        });
+        run(parsed.querySelector("script").textContent);
+        dialog = window.consent.open(parsed, ours(), submit);
         dialog.addEventListener("close", () => {
-          dialog.remove();
           dialog = 0;
         });
-        dialog.showModal();
       })
       .catch(() => {
         location.href = base;
@@ -197,6 +189,7 @@
       side = over.top > innerHeight - over.bottom ? "top" : "bottom";
       banner.style.insetBlock = side == "top" ? "1em auto" : "auto 1em";
       pad();
+      event.target.scrollIntoView({ block: "nearest", behavior: "instant" });
     });
   });
 

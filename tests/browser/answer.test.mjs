@@ -187,6 +187,25 @@ test("where the answer can't be sent, the banner stays and the form goes the pla
   await visitor.done();
 });
 
+test("who is asked again, about what has changed, is asked as fairly, and the rest of his answer stands", async () => {
+  for (const [javaScriptEnabled, name, answers] of [[true, "Accept", "yy"], [false, "Reject", "yn"]]) {
+    const visitor = await stage.open("trackncloak", { path: "/_privacy/policy.json", javaScriptEnabled });
+    const { categories } = await visitor.answer.json();
+    const [functional] = categories.filter(({ version }) => version).map(({ version }) => version);
+    const value = `1~${Math.floor(Date.now() / 1000 - 1000).toString(36)}~~y${functional}.n00000000~01JDABCDEFGHJKMNPQRSTVWXYZ`;
+    await visitor.context().addCookies([{ name: "cookie_consent", value, url: stage.url("trackncloak") }]);
+    await visitor.setViewportSize({ width: 320, height: 640 });
+    await visitor.goto(stage.url("trackncloak"));
+    assert.match(await bannerOf(visitor).innerText(), /changed since you chose: Analytics/);
+    const [yes, no] = await Promise.all(["Accept", "Reject"].map((one) => button(visitor, one).boundingBox()));
+    assert.ok(Math.abs(yes.y - no.y) <= 1 && Math.abs(yes.width - no.width) <= 1 && Math.abs(yes.height - no.height) <= 1 && yes.width > 80 && yes.height >= 44, JSON.stringify([yes, no]));
+    await button(visitor, name).click();
+    await bannerOf(visitor).waitFor({ state: "detached" });
+    assert.equal((await choiceOf(visitor.context())).answers, answers);
+    await visitor.done();
+  }
+});
+
 test("consent.set changes what it names and nothing else", async () => {
   const visitor = await stage.open("trackncloak");
   await noteChanges(visitor);

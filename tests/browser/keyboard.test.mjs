@@ -82,6 +82,24 @@ const space = (page) => page.evaluate((css) => {
   for (const root of [document, ...[...document.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot).filter(Boolean)]) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }, spacing);
 
+for (const { site, accept, refuse } of asking) {
+  test(`${site}: yes and no are in sight side by side on every screen, without scrolling`, async () => {
+    for (const viewport of [...small, { width: 280, height: 653 }, { width: 360, height: 640 }, { width: 390, height: 844 }, { width: 844, height: 390 }, { width: 1280, height: 800 }]) {
+      const visitor = await stage.open(site, { viewport, javaScriptEnabled: false });
+      for (const widen of [false, true]) {
+        if (widen) await space(visitor);
+        const [around, yes, no] = await Promise.all([bannerOf(visitor), button(visitor, accept), button(visitor, refuse)].map((one) => one.boundingBox()));
+        const at = `${viewport.width} × ${viewport.height}: ${JSON.stringify([around, yes, no])}`;
+        for (const one of [yes, no]) assert.ok(one.y >= around.y && one.y + one.height <= around.y + around.height, at);
+        assert.ok(Math.abs(yes.y - no.y) <= 1 && Math.abs(yes.height - no.height) <= 1 && Math.abs(yes.width - no.width) <= 1, at);
+        // And what is before the eye is the button, not something above it.
+        for (const { x, y, width, height } of [yes, no]) assert.equal(await visitor.evaluate(([x, y]) => document.body.shadowRoot.elementFromPoint(x, y).localName, [x + width / 2, y + height / 2]), "button");
+      }
+      await visitor.done();
+    }
+  });
+}
+
 for (const { site, accept, customise } of asking) {
   for (const viewport of small) {
     test(`${site}: banner and dialog fit on ${viewport.width} × ${viewport.height}, also with wide text`, async () => {

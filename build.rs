@@ -74,7 +74,7 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     for (host, number) in hosts {
         writeln!(index, "    ({host:?}, {number}),")?;
     }
-    index.push_str("];\n\npub(super) static WORDS: &[(&str, fn() -> crate::site::Words)] = &[\n");
+    index.push_str("];\n\npub(super) static WORDS: &[Speech] = &[\n");
     let mut functions = String::new();
     for (number, (tag, words)) in languages.into_iter().enumerate() {
         writeln!(index, "    ({tag:?}, words_{number}),")?;

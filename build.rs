@@ -74,7 +74,7 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     for (host, number) in hosts {
         writeln!(index, "    ({host:?}, {number}),")?;
     }
-    index.push_str("];\n\npub(super) static WORDS: &[(&str, fn() -> crate::site::Words)] = &[\n");
+    index.push_str("];\n\npub(super) static WORDS: &[Speech] = &[\n");
     let mut functions = String::new();
     for (number, (tag, words)) in languages.into_iter().enumerate() {
         writeln!(index, "    ({tag:?}, words_{number}),")?;
@@ -122,6 +122,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         "placeholder.css",
         "consent.js",
         "release.js",
+        "dialog.js",
     ] {
         let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
         let small = match name.rsplit_once('.') {

@@ -4,13 +4,16 @@
 //! Here a host finds its site. Not here: what a declaration means (`site`), or what happens to a host that no site has.
 
 mod index {
-    use super::Declared;
+    use super::{Declared, Speech};
     include!(concat!(env!("OUT_DIR"), "/declared.rs"));
 }
 
-use crate::site::Site;
+use crate::site::{Site, Words};
 use index::{HOSTS, SITES, WORDS};
 use std::sync::OnceLock;
+
+/// A language's tag, and what makes its words.
+type Speech = (&'static str, fn() -> Words);
 
 /// A site that this worker was built with, read or not yet read.
 #[derive(Debug)]

@@ -154,7 +154,7 @@ impl<S: Sink> Sink for Both<S> {
             Some(search) => search.start_tag(tag, out),
             None => Then::Pass,
         };
-        if matches!(first, Then::Written | Then::Drop) {
+        if matches!(first, Then::Written | Then::Begun | Then::Drop) {
             return first;
         }
         let second = match self.sink_wanting(tag.name()) {

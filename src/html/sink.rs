@@ -10,6 +10,8 @@ pub enum Then {
     Pass,
     /// The sink has written what goes out in their place, or nothing.
     Written,
+    /// Like `Written`, but of a tag that isn't whole what wasn't reported follows.
+    Begun,
     /// Like `Written`; and if the element holds text, its text and its end tag go too.
     Drop,
     /// Report the element again with its text, of which at most so many bytes are collected;

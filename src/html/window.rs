@@ -91,7 +91,7 @@ impl<'a> Window<'a> {
     }
 
     /// Reads `len` bytes that are text.
-    pub(crate) fn text(&mut self, len: usize, sink: &mut impl Sink) {
+    pub(crate) fn text(&mut self, len: usize, sink: &mut dyn Sink) {
         let raw = self.rest().get(..len).unwrap_or_default();
         if raw.is_empty() {
             return;
@@ -102,7 +102,7 @@ impl<'a> Window<'a> {
             Then::Pass
         };
         self.skip(len);
-        if matches!(then, Then::Written | Then::Drop) {
+        if matches!(then, Then::Written | Then::Begun | Then::Drop) {
             self.gone = self.at;
         }
     }

@@ -217,14 +217,19 @@ impl Edit {
         if !may_be_read_as_page(incoming) {
             return None;
         }
-        let return_to = incoming.address();
+        let whole = is_document(incoming);
+        let return_to = if whole {
+            incoming.address()
+        } else {
+            embedder(incoming)
+        };
         let view = View {
             site,
             decision,
             language: &visit.language,
             return_to: &return_to,
         };
-        let asks = decision.asks() && is_document(incoming);
+        let asks = decision.asks() && whole;
         let markup = asks.then(|| banner::markup(&view));
         let hold = Plan::new(&view, &incoming.host, &incoming.path);
         if markup.is_none() && hold.is_none() {
@@ -284,6 +289,16 @@ fn is_document(incoming: &Incoming<'_>) -> bool {
             .header("sec-fetch-dest")
             .is_none_or(|dest| dest == "document")
         && incoming.header("x-requested-with").is_none()
+}
+
+/// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
+fn embedder(incoming: &Incoming<'_>) -> String {
+    let referrer = incoming.header("referer").unwrap_or_default();
+    let own = referrer
+        .split_once("://")
+        .and_then(|(_, rest)| rest.strip_prefix(incoming.host.as_str()))
+        .filter(|path| path.starts_with('/'));
+    own.unwrap_or("/").to_owned()
 }
 
 /// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.

@@ -6,7 +6,7 @@
 
 use super::{
     View,
-    layout::{RELEASE, SCRIPT, colours},
+    layout::{DIALOG, RELEASE, SCRIPT, colours},
     wording::{Banner, words},
 };
 use crate::{
@@ -124,7 +124,7 @@ fn style(site: &Site) -> String {
 pub fn csp_sources(site: &Site) -> (String, String) {
     (
         csp_source(&style(site)),
-        format!("{} {}", csp_source(SCRIPT), csp_source(RELEASE)),
+        [SCRIPT, RELEASE, DIALOG].map(csp_source).join(" "),
     )
 }
 

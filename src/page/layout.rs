@@ -5,11 +5,14 @@ use crate::{
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// The script of banner and dialog: one file, inline behind the banner and served at `{base}/consent.js`.
+/// The page's script: inline behind the banner and served at `{base}/consent.js`.
 pub const SCRIPT: &str = include_str!(concat!(env!("OUT_DIR"), "/consent.js"));
 
 /// The script that makes held tags live: sent with the answer to a yes.
 pub const RELEASE: &str = include_str!(concat!(env!("OUT_DIR"), "/release.js"));
+
+/// The script that opens the dialog: sent with the dialog's markup.
+pub(super) const DIALOG: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.js"));
 
 /// The styles of our own pages.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.css"));

@@ -1,6 +1,6 @@
 use super::{
     View, choice,
-    layout::{Frame, page, style},
+    layout::{DIALOG, Frame, page, style},
     wording::{fill, words},
 };
 use crate::site::Words;
@@ -43,7 +43,7 @@ pub fn dialog(view: &View<'_>) -> String {
         }
     };
     format!(
-        "<style>{}</style>{}",
+        "<style>{}</style>{}<script>{DIALOG}</script>",
         style(view.site),
         markup.into_string()
     )

@@ -57,7 +57,7 @@ impl Scanner {
     }
 
     /// Takes one piece; appends to `out` what goes out by now.
-    pub fn push(&mut self, piece: &[u8], sink: &mut impl Sink, out: &mut Vec<u8>) {
+    pub fn push(&mut self, piece: &[u8], sink: &mut dyn Sink, out: &mut Vec<u8>) {
         if self.held.is_empty() {
             let mut window = Window::new(piece, 0, self.dropping, out);
             self.run(&mut window, sink);
@@ -79,7 +79,7 @@ impl Scanner {
     }
 
     /// The stream has ended: lets go of what is held and says what was open.
-    pub fn end(&mut self, sink: &mut impl Sink, out: &mut Vec<u8>) -> Ending {
+    pub fn end(&mut self, sink: &mut dyn Sink, out: &mut Vec<u8>) -> Ending {
         let ending = self.ending();
         let held = std::mem::take(&mut self.held);
         let mut window = Window::new(&held, 0, self.dropping, out);
@@ -120,7 +120,7 @@ impl Scanner {
         }
     }
 
-    fn run(&mut self, window: &mut Window<'_>, sink: &mut impl Sink) {
+    fn run(&mut self, window: &mut Window<'_>, sink: &mut dyn Sink) {
         while !window.rest().is_empty() {
             if sink.finished() {
                 window.pass();
@@ -166,7 +166,7 @@ impl Scanner {
         true
     }
 
-    fn between(&mut self, window: &mut Window<'_>, sink: &mut impl Sink) -> Goes {
+    fn between(&mut self, window: &mut Window<'_>, sink: &mut dyn Sink) -> Goes {
         window.pass();
         let Some(text) = memchr::memchr(b'<', window.rest()) else {
             window.text(window.rest().len(), sink);

@@ -50,7 +50,7 @@ impl Scanner {
         &mut self,
         mut tag: Tag,
         window: &mut Window<'_>,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Goes {
         let end = tag.inside.advance(window.rest());
         match end {
@@ -71,7 +71,7 @@ impl Scanner {
     }
 
     /// Asks the sink by the first part alone; the rest passes, or goes the same way.
-    fn report_long_tag(&self, tag: &mut Tag, window: &mut Window<'_>, sink: &mut impl Sink) {
+    fn report_long_tag(&self, tag: &mut Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
         tag.held = false;
         let raw = window.held().get(..MAX_TAG).unwrap_or_default();
         let (name, namespace) = (tag.name, self.foreign.namespace());
@@ -95,6 +95,11 @@ impl Scanner {
                 window.out(),
             ),
         };
+        if then == Then::Begun {
+            tag.answered = Some(Then::Pass);
+            window.discard(raw.len());
+            return;
+        }
         tag.answered = Some(then);
         if matches!(then, Then::Written | Then::Drop) {
             window.discard(usize::MAX);
@@ -109,7 +114,7 @@ impl Scanner {
         tag: Tag,
         self_closing: bool,
         window: &mut Window<'_>,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) {
         let name = tag.name;
         let raw = if tag.held { window.held() } else { b"" };
@@ -137,7 +142,7 @@ impl Scanner {
                 });
             }
             Then::Pass | Then::Collect(_) => window.pass(),
-            Then::Written | Then::Drop => window.discard(usize::MAX),
+            Then::Written | Then::Begun | Then::Drop => window.discard(usize::MAX),
         }
         window.set_dropping(holds_text && then == Then::Drop);
         self.state = if holds_text {
@@ -151,7 +156,7 @@ impl Scanner {
         };
     }
 
-    fn end_tag(&mut self, tag: Tag, window: &mut Window<'_>, sink: &mut impl Sink) {
+    fn end_tag(&mut self, tag: Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
         let name = tag.name;
         let namespace = if tag.kind == Kind::EndOfText {
             Namespace::Html
@@ -167,7 +172,7 @@ impl Scanner {
             };
             then = sink.end_tag(&end, window.out());
         }
-        if matches!(then, Then::Written | Then::Drop) {
+        if matches!(then, Then::Written | Then::Begun | Then::Drop) {
             window.discard(usize::MAX);
         } else {
             window.pass();

@@ -28,7 +28,7 @@ impl Scanner {
         &mut self,
         mut element: TextElement,
         window: &mut Window<'_>,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Goes {
         if element.collecting.is_none() {
             window.pass();
@@ -72,7 +72,7 @@ pub(super) fn report_element(
     collecting: Collecting,
     window: &mut Window<'_>,
     ended: bool,
-    sink: &mut impl Sink,
+    sink: &mut dyn Sink,
 ) {
     let Some((raw, text)) = window.held().split_at_checked(collecting.tag_len) else {
         return;
@@ -88,7 +88,7 @@ pub(super) fn report_element(
     match sink.element(&tag, Text { raw: text, whole }, window.out()) {
         Then::Pass | Then::Collect(_) => window.pass(),
         // Exactly what was reported, so that it doesn't matter how the stream was cut.
-        Then::Written => window.discard(raw.len() + text.len()),
+        Then::Written | Then::Begun => window.discard(raw.len() + text.len()),
         Then::Drop => {
             window.discard(usize::MAX);
             window.set_dropping(true);

@@ -12,14 +12,17 @@
 //! - An address that may be relative or not (`https:host`) is followed both ways, and so is one before and behind `<base>`.
 //! - A script in a drawing, or one longer than [`MOST_TEXT`], whose text doesn't show whose it is, is held for all.
 //! - `<noscript>` is read as markup too. If its end means something else without scripts, its content is dropped.
-//! - Of a tag longer than [`html::MAX_TAG`](crate::html::MAX_TAG) only the beginning is known: it is dropped.
+//! - Of a tag longer than [`html::MAX_TAG`](crate::html::MAX_TAG) only the beginning is known: it is dropped, unless it is
+//!   an image and the like whose address is data.
 //!
 //! # Limits
 //! - Styles are not read: `@import` and `url()` in them load.
 //! - `background` attributes load.
+//! - What a frameset's own `<script>` or `<noscript>` would hide is taken for hidden (see the scanner's limits).
 
 mod address;
 mod markup;
+mod part;
 mod plan;
 mod script;
 mod sink;

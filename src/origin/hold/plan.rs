@@ -29,6 +29,8 @@ pub(super) struct Rules {
     unknown: bool,
     /// Whether other tools' markup counts.
     pub(super) markup: bool,
+    /// Whether the page's own host is one that a service loads from.
+    pub(super) page_is_declared: bool,
     /// The address of the page.
     pub(super) page: Address,
     pub(super) placeholder: Placeholder,
@@ -111,7 +113,11 @@ impl Plan {
             })
             .filter(|(marker, _)| !marker.is_empty())
             .collect();
+        let own = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let mut rules = Rules {
+            page_is_declared: hosts
+                .iter()
+                .any(|(pattern, _)| is_below(own, pattern.split('/').next().unwrap_or_default())),
             services,
             categories,
             hosts,
@@ -120,10 +126,7 @@ impl Plan {
             unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
             markup: site.consent.markup,
             page: Address {
-                host: host
-                    .rsplit_once(':')
-                    .map_or(host, |(name, _)| name)
-                    .to_ascii_lowercase(),
+                host: own.to_ascii_lowercase(),
                 path: path.to_owned(),
                 query: String::new(),
             },

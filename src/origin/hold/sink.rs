@@ -9,9 +9,7 @@ use super::{
     write::{MARK, Name as To, quoted, write},
 };
 use crate::{
-    html::{
-        Attribute, Ending, MAX_TAG, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
-    },
+    html::{Attribute, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
     page::Withheld,
 };
 
@@ -214,7 +212,12 @@ impl Hold {
         }
     }
 
-    fn attribute(&self, tag: &StartTag<'_>, attribute: &Attribute<'_>, parties: &mut Parties) {
+    pub(super) fn attribute(
+        &self,
+        tag: &StartTag<'_>,
+        attribute: &Attribute<'_>,
+        parties: &mut Parties,
+    ) {
         if !attribute.is("srcdoc") {
             let runs = sources::runs(tag.name());
             self.plan
@@ -336,7 +339,7 @@ impl Sink for Hold {
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
         let html = tag.namespace() == Namespace::Html;
         if !tag.whole() {
-            return self.part(tag);
+            return self.part(tag, out);
         }
         match tag.name() {
             name::BASE => {
@@ -366,20 +369,5 @@ impl Sink for Hold {
             out.extend_from_slice(text.raw);
         }
         then
-    }
-}
-
-impl Hold {
-    /// A tag of which only the beginning is known, [`MAX_TAG`] bytes of it.
-    #[allow(clippy::unused_self, reason = "one of the answers to a tag")]
-    fn part(&self, tag: &StartTag<'_>) -> Then {
-        debug_assert!(tag.raw().len() >= MAX_TAG);
-        let image = |kind: Attribute<'_>| kind.value().eq_ignore_ascii_case(b"image");
-        match tag.name() {
-            // The first type counts, and it was seen: a form's state can be this long.
-            name::INPUT if tag.attribute("type").is_some_and(|kind| !image(kind)) => Then::Pass,
-            name::BASE => Then::Pass,
-            _ => Then::Drop,
-        }
     }
 }

@@ -70,16 +70,36 @@ impl Rules {
     ) {
         let value = attribute.value();
         if !attribute.is("srcset") && !attribute.is("imagesrcset") {
-            self.at(&resolve(&value, bases), runs, held);
+            self.refer(&value, runs, bases, held);
             return;
         }
         // A comma may belong to an address, or end it.
         for word in value.split(u8::is_ascii_whitespace) {
-            self.at(&resolve(word.trim_ascii_end(), bases), runs, held);
+            self.refer(word, runs, bases, held);
             for part in word.split(|&byte| byte == b',') {
-                self.at(&resolve(part, bases), runs, held);
+                self.refer(part, runs, bases, held);
             }
         }
+    }
+}
+
+impl Rules {
+    /// Adds those on whose account what an address leads to is withheld.
+    fn refer(&self, reference: &[u8], runs: bool, bases: &[Address], held: &mut Parties) {
+        // Most addresses stay on the site, and show it at first sight.
+        if bases.len() == 1 && !self.page_is_declared && stays(reference) {
+            return;
+        }
+        self.at(&resolve(reference, bases), runs, held);
+    }
+}
+
+/// Whether an address is a mere path, whatever is stripped from it.
+fn stays(reference: &[u8]) -> bool {
+    match reference {
+        [b'/', second, ..] => second.is_ascii_alphanumeric(),
+        [first, ..] => first.is_ascii_alphanumeric() && memchr::memchr(b':', reference).is_none(),
+        [] => true,
     }
 }
 

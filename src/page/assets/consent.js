@@ -61,6 +61,14 @@
     return place;
   };
 
+  /* What came with an answer and is ours; its digest is in the page's Content-Security-Policy if there is one. */
+  const run = (text) => {
+    const script = doc.createElement("script");
+    script.textContent = text;
+    doc.head.append(script);
+    script.remove();
+  };
+
   const apply = (next) => {
     const { release } = next;
     delete next.release;
@@ -71,13 +79,7 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    if (release) {
-      // release.js, sent along with a yes; its digest is in the page's Content-Security-Policy if there is one.
-      const script = doc.createElement("script");
-      script.textContent = release;
-      doc.head.append(script);
-      script.remove();
-    }
+    if (release) run(release);
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -105,23 +107,11 @@
       .then((text) => {
         if (dialog) return;
         const parsed = new DOMParser().parseFromString(text, "text/html");
-        const sheet = new CSSStyleSheet();
-        const inner = ours();
-        // The page's rem may be anything; the browser's own is what our host has.
-        const rem = parseFloat(getComputedStyle(inner.host).fontSize);
-        sheet.replaceSync(parsed.querySelector("style").textContent.replace(/([\d.]+)rem\b/g, (_, count) => count * rem + "px"));
-        inner.adoptedStyleSheets = [sheet];
-        dialog = parsed.querySelector("dialog");
-        inner.append(dialog);
-        dialog.addEventListener("submit", submit);
-        dialog.addEventListener("click", (event) => {
-          if (event.target == dialog || event.target.closest("[data-close]")) dialog.close();
-        });
+        run(parsed.querySelector("script").textContent);
+        dialog = window.consent.open(parsed, ours(), submit);
         dialog.addEventListener("close", () => {
-          dialog.remove();
           dialog = 0;
         });
-        dialog.showModal();
       })
       .catch(() => {
         location.href = base;

@@ -30,8 +30,12 @@
       if (!document) held.removeAttribute("srcdoc");
       if (held.localName == "source" && parent.load) parent.load();
       if (!script) continue;
-      const wait = held.src && !held.noModule && !held.hasAttribute("async");
-      if (!held.hasAttribute("async")) held.async = false;
+      let wait = 0;
+      if (!held.hasAttribute("async")) {
+        held.async = false;
+        /* What isn't code, or is for older browsers, never says that it has loaded. */
+        wait = held.src && !held.noModule && /^(|module|.*(java|ecma|j|live)script.*)$/i.test(held.type);
+      }
       await new Promise((go) => {
         if (wait) for (const end of ["load", "error"]) held.addEventListener(end, go);
         else go();

@@ -207,6 +207,33 @@ fn a_yes_given_in_the_face_of_a_signal_stands_against_that_one() {
     );
 }
 
+/// What `window.consent.set` sends.
+#[test]
+fn a_call_that_names_one_category_leaves_the_others_as_they_are() {
+    let site = site("balanced-mastering");
+    let but_theme =
+        r#"{"decision":"save","categories":{"functional":true},"services":{"theme-mode":false}}"#;
+    let before = chosen(&Ask::json(CHOICE, but_theme).reply(site));
+    let set = Ask::json(
+        CHOICE,
+        r#"{"decision":"save","categories":{"analytics":true},"others":"keep"}"#,
+    )
+    .chose(&before);
+    assert_eq!(
+        granted(site, &set.clone().reply(site)),
+        "functional analytics user-preferences upload-history google-analytics usage-stats"
+    );
+    // A signal has overruled the others: they don't come back by a call that doesn't name them.
+    let signalled = chosen(&set.with("sec-gpc", "1").reply(site));
+    let after = Ask::get("/")
+        .chose(&signalled)
+        .with("sec-gpc", "1")
+        .decision(site);
+    assert!(after.grants(site, "analytics") && !after.grants(site, "functional"));
+    let other = Ask::json(CHOICE, r#"{"decision":"save","others":"all"}"#).reply(site);
+    assert_eq!(other.status, 400);
+}
+
 #[test]
 fn a_site_without_a_choice_keeps_nothing() {
     let site = site("musicmuse");

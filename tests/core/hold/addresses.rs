@@ -43,6 +43,8 @@ fn every_way_to_write_a_withheld_address_is_seen() {
         "https://www.googletagmanager.com/%67tag/js",
         "https://www.youtube.com/free/../embed",
         "https://www.youtube.com/freedom",
+        "https://shared.example/js?id=HELD-1",
+        "https://shared.example/js?x&id=%48ELD-1#y",
     ] {
         let page = format!("<img src=\"{address}\">");
         let out = hold(&plan, &page);
@@ -72,6 +74,8 @@ fn other_addresses_pass() {
         "https://www.googletagmanager.com/gtag/../gtm.js",
         "https://www.youtube.com/free/thing",
         "https://www.youtube.com/x/../free/thing",
+        "https://shared.example/js?id=FREE-1",
+        "https://shared.example/js#?id=HELD-1",
         "https://",
         "https:",
         "//",

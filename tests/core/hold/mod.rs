@@ -10,6 +10,7 @@ mod addresses;
 mod chunks;
 mod differential;
 mod golden;
+mod long;
 mod requests;
 
 use edge_consent::{
@@ -47,7 +48,7 @@ fn site() -> Site {
             "microsoft-clarity",
             "Microsoft Clarity",
             "analytics",
-            &["clarity.ms", "c.bing.com"],
+            &["clarity.ms", "c.bing.com", "shared.example/js?id=HELD-"],
             &["clarity.ms/tag/"],
         ),
         service(

@@ -126,6 +126,50 @@ fn who_answered_with_no_gets_pages_held_and_with_yes_as_they_are() {
     }
 }
 
+/// What a held frame's form goes back to.
+fn return_to(headers: &[(&str, &str)]) -> String {
+    use edge_consent::{html::Editor, origin::hold::Hold};
+    let site = site();
+    let errand = errand(&site, "/part", headers);
+    let list = list(&[HTML]);
+    let head = Head {
+        status: 200,
+        headers: &list,
+        set_cookies: &Vec::new,
+    };
+    let hold = errand.answer(&head).edit.unwrap().hold.clone().unwrap();
+    let (mut editor, mut out) = (Editor::with(None, Some(Hold::new(hold))), Vec::new());
+    editor.push(
+        b"<iframe src=https://www.youtube.com/embed/1></iframe>",
+        &mut out,
+    );
+    editor.end(&mut out);
+    let text = String::from_utf8(out).unwrap();
+    let (_, rest) = text
+        .split_once("name=&quot;return_to&quot; value=&quot;")
+        .unwrap();
+    rest.split_once("&quot;").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_frame_in_a_part_of_a_page_leads_back_to_the_page() {
+    let part = ("sec-fetch-dest", "iframe");
+    assert_eq!(return_to(&[]), "/part");
+    assert_eq!(return_to(&[part]), "/");
+    assert_eq!(
+        return_to(&[part, ("referer", "https://page.example/a?b")]),
+        "/a?b"
+    );
+    assert_eq!(
+        return_to(&[part, ("referer", "https://page.example.net/a")]),
+        "/"
+    );
+    assert_eq!(
+        return_to(&[part, ("referer", "https://other.example/a")]),
+        "/"
+    );
+}
+
 #[test]
 fn validators_tell_plans_apart() {
     let site = site();

@@ -1,5 +1,8 @@
 use super::{Decision, Source};
-use crate::{calendar::rfc3339, site::Site};
+use crate::{
+    calendar::rfc3339,
+    site::{NECESSARY, Site},
+};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// The decision as JSON: what `{base}/state` answers and the page's script holds.
@@ -45,10 +48,12 @@ impl<'a> State<'a> {
             .iter()
             .map(|category| (category.id.as_str(), decision.grants(site, &category.id)))
             .collect();
+        // What can't be refused is no part of a choice.
         let services = site
             .services
             .iter()
             .zip(&decision.services)
+            .filter(|(service, _)| service.category != NECESSARY)
             .map(|(service, granted)| (service.id.as_str(), *granted))
             .collect();
         let made = decision.made.as_ref();

@@ -75,7 +75,7 @@ test("a program gets the state, and what it needs to act at once", async () => {
   const answer = await program({ decision: "save", categories: { analytics: true }, services: { "microsoft-clarity": false } });
   assert.deepEqual([answer.status, answer.headers["content-type"]], [200, "application/json"]);
   const state = answer.json();
-  assert.deepEqual([state.decided, state.source, state.categories, state.services], [true, "choice", { necessary: true, analytics: true }, { "cloudflare-turnstile": true, "microsoft-clarity": false }]);
+  assert.deepEqual([state.decided, state.source, state.categories, state.services], [true, "choice", { necessary: true, analytics: true }, { "microsoft-clarity": false }]);
   assert.equal(state.message, "Your choice is saved.");
   assert.ok(answer.cookie("cookie_consent").includes(state.receipt));
 });

@@ -212,7 +212,7 @@ fn the_state_is_what_the_contract_shows() {
         json!({
             "site": "musictracker", "policy": version, "decided": false, "source": "default",
             "categories": {"necessary": true, "analytics": false},
-            "services": {"cloudflare-turnstile": true, "microsoft-clarity": false},
+            "services": {"microsoft-clarity": false},
             "gpc": false, "receipt": null, "decidedAt": null, "expiresAt": null,
         })
     );
@@ -222,7 +222,7 @@ fn the_state_is_what_the_contract_shows() {
         json!({
             "site": "musictracker", "policy": version, "decided": true, "source": "choice",
             "categories": {"necessary": true, "analytics": true},
-            "services": {"cloudflare-turnstile": true, "microsoft-clarity": true},
+            "services": {"microsoft-clarity": true},
             "gpc": false, "receipt": EARLIER,
             "decidedAt": "2026-11-21T10:00:00Z", "expiresAt": "2027-05-20T10:00:00Z",
         })

@@ -91,8 +91,12 @@ impl<'a> Errand<'a> {
             request.push(("cookie", (!kept.is_empty()).then_some(kept)));
         }
         let edit = Edit::new(site, visit, &decision, incoming);
-        let page = edit.as_ref().filter(|_| !names_a_file(&incoming.path));
-        if let Some(tags) = incoming.header("if-none-match") {
+        // With other methods these headers guard against lost updates; they are none of ours (RFC 9110, section 13.1.2).
+        let reads = matches!(incoming.method, Method::Get | Method::Head);
+        let page = edit
+            .as_ref()
+            .filter(|_| reads && !names_a_file(&incoming.path));
+        if let Some(tags) = incoming.header("if-none-match").filter(|_| reads) {
             let asked = validators::ask(&tags, page.map(|edit| edit.state.as_str()));
             if asked.as_deref() != Some(&tags) {
                 request.push(("if-none-match", asked));
@@ -275,10 +279,9 @@ fn may_be_read_as_page(incoming: &Incoming<'_>) -> bool {
         "worker",
         "xslt",
     ];
-    matches!(incoming.method, Method::Get | Method::Head | Method::Post)
-        && incoming
-            .header("sec-fetch-dest")
-            .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
+    incoming
+        .header("sec-fetch-dest")
+        .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
 }
 
 /// Whether a request is for a page that a person will look at. Where the browser says what it wants it for, only a whole

@@ -16,9 +16,18 @@ fn list(pairs: &[(&str, &str)]) -> List {
 }
 
 fn errand<'a>(site: &'a Site, path: &str, headers: &[(&str, &str)]) -> Box<Errand<'a>> {
+    errand_by(Method::Get, site, path, headers)
+}
+
+fn errand_by<'a>(
+    method: Method,
+    site: &'a Site,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Box<Errand<'a>> {
     let headers = list(headers);
     let incoming = Incoming {
-        method: Method::Get,
+        method,
         host: "page.example".into(),
         path: path.into(),
         search: String::new(),
@@ -51,6 +60,31 @@ fn answer(
         edit.is_some_and(|edit| edit.hold.is_some()),
         answer.headers,
     )
+}
+
+/// A page is a page whatever asked for it; but where a request writes, its conditions are the origin's.
+#[test]
+fn by_any_method_a_page_is_held_and_conditions_of_writes_pass() {
+    let site = site();
+    let conditions = [
+        ("if-none-match", "*"),
+        ("if-modified-since", "x"),
+        ("range", "bytes=0-1"),
+    ];
+    for (method, touched) in [
+        (Method::Get, true),
+        (Method::Head, true),
+        (Method::Post, false),
+        (Method::Other, false),
+    ] {
+        let errand = errand_by(method, &site, "/", &conditions);
+        let (_, holds, _) = answer(&errand, 200, &[HTML]);
+        assert!(holds, "{method:?}");
+        for (name, _) in conditions {
+            let changed = errand.request.iter().any(|(own, _)| *own == name);
+            assert_eq!(changed, touched, "{method:?} {name}");
+        }
+    }
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");

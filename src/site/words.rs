@@ -33,8 +33,6 @@ pub struct Words {
     pub settings_link: String,
     /// Announced after a choice.
     pub saved: String,
-    /// Announced when a choice could not be stored.
-    pub not_saved: String,
     pub close: String,
 
     /// In place of what is withheld: `{service}`.
@@ -61,9 +59,7 @@ pub struct Words {
     /// `{count}` cookies and entries.
     pub details_one: String,
     pub details_other: String,
-    pub no_cookies: String,
 
-    pub your_choice: String,
     /// `{date}`.
     pub chosen_on: String,
     /// `{date}`.
@@ -131,7 +127,6 @@ pub struct Words {
     /// `{email}`.
     pub contact: String,
     pub privacy_policy: String,
-    pub on_this_page: String,
 
     pub gpc_name: String,
     pub dnt_name: String,
@@ -169,7 +164,6 @@ pub struct Words {
     pub error_too_large: String,
     pub error_media_type: String,
     pub error_method: String,
-    pub error_not_found: String,
     pub error_ours: String,
     /// When records could not be erased: nothing was lost, he may try again.
     pub error_not_erased: String,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
-    origin::expiries,
+    origin::{expiries, inject::Act},
     page::RELEASE,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
@@ -229,10 +229,11 @@ impl<'a> Pending<'a> {
         let site = self.site;
         let reply = if self.json {
             let message = words(site, &self.visit.language).map_or("", |words| &words.saved);
-            let release = after.grants_anything(site).then_some(RELEASE);
-            let state = State::new(site, after)
-                .with_message(message)
-                .with_release(release);
+            let mut state = State::new(site, after).with_message(message);
+            let act = Act::new(site, &self.before, after);
+            if after.grants_anything(site) || !act.is_empty() {
+                state = state.with_release(RELEASE, act);
+            }
             Reply::json(200, state.json())
         } else {
             Reply::html(303, super::reply::NOTHING.to_owned(), String::new())

@@ -3,9 +3,11 @@
 //!
 //! Not here: reading the request (`visit`), acting on the decision (`origin`, `page`).
 
+mod forget;
 mod state;
 mod submission;
 
+pub use forget::Forget;
 pub use state::State;
 pub use submission::{Asked, Submission, Surface, Unknown, settle};
 

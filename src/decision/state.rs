@@ -23,6 +23,8 @@ pub struct State<'a> {
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<serde_json::Value>,
 }
 
 /// A map in the site's order.
@@ -70,6 +72,7 @@ impl<'a> State<'a> {
             expires_at: decision.expires.map(rfc3339),
             message: None,
             release: None,
+            act: None,
         }
     }
 
@@ -82,11 +85,12 @@ impl<'a> State<'a> {
         }
     }
 
-    /// With the script that makes held tags live at once.
+    /// With the script that carries out at once what follows from the answer, and what it needs to know.
     #[must_use]
-    pub fn with_release(self, script: Option<&'a str>) -> Self {
+    pub fn with_release(self, script: &'a str, act: impl Serialize) -> Self {
         Self {
-            release: script,
+            release: Some(script),
+            act: serde_json::to_value(act).ok(),
             ..self
         }
     }

@@ -34,6 +34,11 @@ impl BeforeBody {
         self.any_tag && self.templates == 0
     }
 
+    /// True once `</head>` has gone by.
+    pub(crate) fn head_closed(&self) -> bool {
+        self.head_closed
+    }
+
     pub(crate) fn start_tag(&mut self, name: Name, namespace: Namespace) -> Step {
         self.any_tag = true;
         if name == name::TEMPLATE && namespace == Namespace::Html {

@@ -4,6 +4,7 @@
 use std::mem;
 
 use super::body::{BeforeBody, Step};
+use super::ending::Ending;
 use super::framework;
 use super::insertion::{Insertion, Place};
 use super::name::{self, Name};
@@ -58,6 +59,10 @@ impl<S: Sink> Editor<S> {
             scanner: Scanner::new(),
             both: Both {
                 search: insertion.map(Search::new),
+                head: sink
+                    .as_ref()
+                    .is_some_and(S::wants_head_end)
+                    .then(BeforeBody::default),
                 sink,
                 asked: Asked::default(),
             },
@@ -94,6 +99,12 @@ impl<S: Sink> Editor<S> {
     /// The page has ended; appends what is left to put out.
     pub fn end(&mut self, out: &mut Vec<u8>) {
         let ending = self.scanner.end(&mut self.both, out);
+        if let Some(head) = &self.both.head
+            && head.may_end_here()
+            && ending == Ending::Between
+        {
+            self.both.head_ends(out);
+        }
         let Some(search) = &mut self.both.search else {
             return;
         };
@@ -111,6 +122,8 @@ impl<S: Sink> Editor<S> {
 #[derive(Debug)]
 struct Both<S> {
     search: Option<Search>,
+    /// Where the head ends, for a sink that wants to know.
+    head: Option<BeforeBody>,
     sink: Option<S>,
     asked: Asked,
 }
@@ -127,6 +140,13 @@ impl<S: Sink> Both<S> {
         self.search.as_mut().filter(|search| !search.finished())
     }
 
+    fn head_ends(&mut self, out: &mut Vec<u8>) {
+        self.head = None;
+        if let Some(sink) = &mut self.sink {
+            sink.head_ends(out);
+        }
+    }
+
     fn sink_wanting(&mut self, name: Name) -> Option<&mut S> {
         self.sink.as_mut().filter(|sink| sink.wants(name))
     }
@@ -134,14 +154,16 @@ impl<S: Sink> Both<S> {
 
 impl<S: Sink> Sink for Both<S> {
     fn wants(&self, name: Name) -> bool {
-        self.search
-            .as_ref()
-            .is_some_and(|search| search.wants(name))
+        self.head.is_some()
+            || self
+                .search
+                .as_ref()
+                .is_some_and(|search| search.wants(name))
             || self.sink.as_ref().is_some_and(|sink| sink.wants(name))
     }
 
     fn wants_text(&self) -> bool {
-        self.search.as_ref().is_some_and(Search::wants_text)
+        self.head.is_some() || self.search.as_ref().is_some_and(Search::wants_text)
     }
 
     fn finished(&self) -> bool {
@@ -150,6 +172,11 @@ impl<S: Sink> Sink for Both<S> {
     }
 
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
+        if let Some(head) = &mut self.head
+            && head.start_tag(tag.name(), tag.namespace()) != Step::Before
+        {
+            self.head_ends(out);
+        }
         let first = match self.searching() {
             Some(search) => search.start_tag(tag, out),
             None => Then::Pass,
@@ -186,6 +213,11 @@ impl<S: Sink> Sink for Both<S> {
     }
 
     fn end_tag(&mut self, tag: &EndTag<'_>, out: &mut Vec<u8>) -> Then {
+        if let Some(head) = &mut self.head
+            && (head.end_tag(tag.name(), tag.namespace()) != Step::Before || head.head_closed())
+        {
+            self.head_ends(out);
+        }
         let first = match self.searching() {
             Some(search) => search.end_tag(tag, out),
             None => Then::Pass,
@@ -197,6 +229,13 @@ impl<S: Sink> Sink for Both<S> {
     }
 
     fn text(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Then {
+        if self
+            .head
+            .as_ref()
+            .is_some_and(|head| head.text(raw).is_some())
+        {
+            self.head_ends(out);
+        }
         match self.searching() {
             Some(search) => search.text(raw, out),
             None => Then::Pass,

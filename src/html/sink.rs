@@ -46,6 +46,16 @@ pub trait Sink {
         false
     }
 
+    /// True until [`head_ends`](Sink::head_ends) has been called, if it is to be.
+    fn wants_head_end(&self) -> bool {
+        false
+    }
+
+    /// The document's head is about to end, by a tag or by what can't stand in it: what is written now is its last child.
+    fn head_ends(&mut self, out: &mut Vec<u8>) {
+        let _ = out;
+    }
+
     /// A start tag, complete unless it is longer than [`MAX_TAG`](super::MAX_TAG).
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then;
 

@@ -1,5 +1,7 @@
 //! A page's Content-Security-Policy, made to let the banner in and nothing else.
 
+use super::inject::Passage;
+
 /// Adds the hashes of our styles (several, with blanks between) and of the script, if any, and forms to the site itself,
 /// wherever a policy would keep them out.
 /// A list that already lets inline code run is left alone: one hash more would switch `'unsafe-inline'` off for the
@@ -16,17 +18,113 @@ pub fn allow(header: &str, style: &str, script: &str) -> String {
                 "style-src",
                 style,
             );
-            admit(
-                &mut directives,
-                &["script-src-elem", "script-src", "default-src"],
-                "script-src",
-                script,
-            );
+            admit(&mut directives, SCRIPTS, "script-src", script);
             admit_forms(&mut directives);
             write(&directives)
         })
         .collect();
     policies.join(",")
+}
+
+/// How scripts of ours get past a policy: by the nonce that its own scripts have, if there is one.
+pub(super) fn passage(header: &str) -> Passage {
+    let mut passage = Passage::default();
+    for policy in header.split(',') {
+        let directives = parse(policy);
+        let Some((_, sources)) = effective(&directives, SCRIPTS).and_then(|at| directives.get(at))
+        else {
+            continue;
+        };
+        for source in sources {
+            let nonce = source.strip_prefix("'nonce-");
+            if let Some(nonce) = nonce.and_then(|rest| rest.strip_suffix('\'')) {
+                passage.nonce.get_or_insert_with(|| nonce.to_owned());
+            }
+            passage.dynamic |= source.eq_ignore_ascii_case("'strict-dynamic'");
+        }
+    }
+    passage
+}
+
+/// Lets tags of ours in: their texts by hashes and their scripts by address where a policy has no nonce for them, and what
+/// they load and send to.
+pub(super) fn allow_tags(
+    header: &str,
+    passage: &Passage,
+    hashes: &str,
+    scripts: &[String],
+    hosts: &[String],
+) -> String {
+    let nonce = passage
+        .nonce
+        .as_ref()
+        .map(|nonce| format!("'nonce-{nonce}'"));
+    let policies = header.split(',').map(|policy| {
+        let mut directives = parse(policy);
+        let has = |name: &str, directives: &[Directive]| {
+            effective(directives, SCRIPTS)
+                .and_then(|at| directives.get(at))
+                .is_some_and(|(_, sources)| sources.iter().any(|source| source == name))
+        };
+        if !nonce.as_ref().is_some_and(|nonce| has(nonce, &directives)) {
+            admit(&mut directives, SCRIPTS, "script-src", hashes);
+            if !passage.dynamic {
+                admit_hosts(&mut directives, SCRIPTS, "script-src", scripts);
+            }
+        }
+        for own in ["connect-src", "img-src", "frame-src"] {
+            let chain: &[&str] = match own {
+                "frame-src" => &["frame-src", "child-src", "default-src"],
+                own => &[own, "default-src"],
+            };
+            admit_hosts(&mut directives, chain, own, hosts);
+        }
+        write(&directives)
+    });
+    policies.collect::<Vec<_>>().join(",")
+}
+
+/// The sources of a declared host: itself and everything below it, over TLS.
+pub(super) fn sources(pattern: &str) -> [String; 2] {
+    let address = pattern.split('?').next().unwrap_or_default();
+    let host = address.split('/').next().unwrap_or_default();
+    [format!("https://{host}"), format!("https://*.{host}")]
+}
+
+/// Where a policy speaks of script elements.
+const SCRIPTS: &[&str] = &["script-src-elem", "script-src", "default-src"];
+
+fn effective(directives: &[Directive], chain: &[&str]) -> Option<usize> {
+    chain
+        .iter()
+        .find_map(|name| directives.iter().position(|(own, _)| own == name))
+}
+
+fn admit_hosts(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hosts: &[String]) {
+    if hosts.is_empty() {
+        return;
+    }
+    let Some((name, sources)) = effective(directives, chain).and_then(|at| directives.get_mut(at))
+    else {
+        return;
+    };
+    if sources
+        .iter()
+        .any(|source| source == "*" || source == "https:")
+    {
+        return;
+    }
+    let mut list = sources.clone();
+    for host in hosts {
+        if !list.contains(host) {
+            add(&mut list, host);
+        }
+    }
+    if name == own || name.starts_with("script-src") {
+        *sources = list;
+    } else {
+        directives.push((own.to_owned(), list));
+    }
 }
 
 /// A policy under which a page loads nothing from elsewhere and runs nothing of its own text.
@@ -70,14 +168,8 @@ fn admit(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hash: &str)
     if hash.is_empty() {
         return;
     }
-    let Some(effective) = chain.iter().find_map(|name| {
-        directives
-            .iter()
-            .position(|(directive, _)| directive == name)
-    }) else {
-        return;
-    };
-    let Some((name, sources)) = directives.get_mut(effective) else {
+    let Some((name, sources)) = effective(directives, chain).and_then(|at| directives.get_mut(at))
+    else {
         return;
     };
     if lets_inline_in(sources, own) {

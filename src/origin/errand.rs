@@ -2,6 +2,7 @@ use super::{
     cookies::{kept, name_of, withholds},
     csp,
     hold::Plan,
+    inject::{Inject, Markup, Passage},
     validators,
 };
 use crate::{
@@ -33,6 +34,10 @@ pub struct Edit {
     pub insertion: Option<Insertion>,
     /// The tags to make inert, if something is withheld.
     pub hold: Option<Plan>,
+    /// What is put in for what is granted.
+    inject: Inject,
+    /// What a yes would put in at once.
+    offered: Option<Inject>,
     /// Digest of both: what an edited page's `ETag` differs by.
     state: String,
 }
@@ -64,6 +69,8 @@ pub struct Answer<'a> {
     pub set_cookies: Option<Vec<String>>,
     /// What to do to the body; none means that it passes unread.
     pub edit: Option<&'a Edit>,
+    /// What to put into the page, with the nonce of this answer.
+    pub markup: Markup,
 }
 
 impl Answer<'_> {
@@ -134,7 +141,8 @@ impl<'a> Errand<'a> {
         } else {
             Page::of(head)
         };
-        let closed = page == Page::Unreadable && edit.hold.is_some();
+        let withholds = edit.hold.as_ref().is_some_and(Plan::withholds);
+        let closed = page == Page::Unreadable && withholds;
         if page != Page::Editable && !closed {
             return answer;
         }
@@ -151,12 +159,20 @@ impl<'a> Errand<'a> {
             ("expires", None),
             ("age", None),
         ]);
+        let policy = head.headers.get("content-security-policy");
+        let passage = policy.as_deref().map(csp::passage).unwrap_or_default();
+        if let Some(policy) = policy.as_ref().filter(|_| !closed) {
+            // A browser that revalidates takes the headers of this answer for the page it has kept.
+            answer.headers.push((
+                "content-security-policy",
+                Some(self.opened(edit, policy, &passage)),
+            ));
+        }
         if revalidated {
             return answer;
         }
         if closed {
             // What can't be read can't be held: the browser has to keep it from loading anything.
-            let policy = head.headers.get("content-security-policy");
             answer.headers.push((
                 "content-security-policy",
                 Some(csp::and(policy.as_deref(), csp::NOTHING_FOREIGN)),
@@ -174,22 +190,35 @@ impl<'a> Errand<'a> {
         ] {
             answer.headers.push((name, None));
         }
-        if let Some(policy) = head.headers.get("content-security-policy") {
-            let mut allowed = match edit.insertion {
-                Some(_) => banner::csp_sources(self.site),
-                None => Default::default(),
-            };
-            if edit.hold.is_some() {
-                allowed.0.push(' ');
-                allowed.0.push_str(&placeholder_csp_source(self.site));
-            }
-            answer.headers.push((
-                "content-security-policy",
-                Some(csp::allow(&policy, allowed.0.trim(), &allowed.1)),
-            ));
-        }
+        answer.markup = edit.inject.markup(self.site, &passage);
         answer.edit = Some(edit);
         answer
+    }
+
+    /// The page's policy, with what we put in let in.
+    fn opened(&self, edit: &Edit, policy: &str, passage: &Passage) -> String {
+        let mut allowed = match edit.insertion {
+            Some(_) => banner::csp_sources(self.site),
+            None => Default::default(),
+        };
+        if edit.hold.as_ref().is_some_and(Plan::withholds) {
+            allowed.0.push(' ');
+            allowed.0.push_str(&placeholder_csp_source(self.site));
+        }
+        let policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        let lists = [&edit.inject].into_iter().chain(&edit.offered);
+        lists.fold(policy, |policy, inject| {
+            let (mut scripts, mut hosts) = (Vec::new(), Vec::new());
+            for (service, tag) in inject.services(self.site) {
+                let address = tag
+                    .script
+                    .as_ref()
+                    .and_then(|script| script.split('?').next());
+                scripts.extend(address.map(str::to_owned));
+                hosts.extend(service.hosts.iter().flat_map(|host| csp::sources(host)));
+            }
+            csp::allow_tags(&policy, passage, &inject.hashes(passage), &scripts, &hosts)
+        })
     }
 
     /// The origin's `Set-Cookie` values without those withheld; `None` if all pass.
@@ -235,11 +264,23 @@ impl Edit {
         };
         let asks = decision.asks() && whole;
         let markup = asks.then(|| banner::markup(&view));
-        let hold = Plan::new(&view, &incoming.host, &incoming.path);
+        let inject = if whole {
+            Inject::new(site, decision)
+        } else {
+            Inject::default()
+        };
+        let hold = if inject.is_empty() {
+            Plan::new(&view, &incoming.host, &incoming.path)
+        } else {
+            Some(Plan::full(&view, &incoming.host, &incoming.path))
+        };
         if markup.is_none() && hold.is_none() {
             return None;
         }
         let mut state = markup.clone().unwrap_or_default();
+        if !inject.is_empty() {
+            state.push_str(&inject.text());
+        }
         state.push_str(hold.as_ref().map_or("", Plan::digest));
         let place = match site.banner.place {
             site::Place::First => Place::First,
@@ -253,6 +294,8 @@ impl Edit {
                 last: banner::behind(&markup).into_bytes().into(),
             }),
             hold,
+            inject,
+            offered: asks.then(|| Inject::every(site)),
             state: short(state.as_bytes(), 12),
         })
     }

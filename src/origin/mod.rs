@@ -7,6 +7,7 @@ mod cookies;
 mod csp;
 mod errand;
 pub mod hold;
+pub mod inject;
 mod validators;
 
 pub(crate) use cookies::domains;

@@ -1,5 +1,6 @@
 use super::{View, wording::words};
 use crate::{
+    decision::Forget,
     digest::csp_source,
     site::{Palette, Site},
 };
@@ -8,8 +9,19 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The page's script: inline behind the banner and served at `{base}/consent.js`.
 pub const SCRIPT: &str = include_str!(concat!(env!("OUT_DIR"), "/consent.js"));
 
-/// The script that makes held tags live: sent with the answer to a yes.
-pub const RELEASE: &str = include_str!(concat!(env!("OUT_DIR"), "/release.js"));
+/// The script that carries out at once what follows from an answer: sent with it.
+pub const RELEASE: &str = concat!(
+    "{",
+    include_str!(concat!(env!("OUT_DIR"), "/forget.js")),
+    include_str!(concat!(env!("OUT_DIR"), "/release.js")),
+    "}"
+);
+
+/// The script that removes from the browser's storage what is no longer granted, on our own pages.
+pub(super) const FORGET: &str = concat!(
+    include_str!(concat!(env!("OUT_DIR"), "/forget.js")),
+    "forget(JSON.parse(document.currentScript.dataset.forget))"
+);
 
 /// The script that opens the dialog: sent with the dialog's markup.
 pub(super) const DIALOG: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.js"));
@@ -30,9 +42,12 @@ pub(super) struct Frame<'a> {
     pub(super) path: &'a str,
 }
 
-/// A whole page of ours. It loads nothing and runs nothing.
+/// A whole page of ours. It loads nothing, and runs nothing but what forgets entries that only a script can remove.
 pub(super) fn page(view: &View<'_>, frame: Frame<'_>, content: &Markup) -> String {
     let site = view.site;
+    let forget = Forget::new(site, view.decision);
+    // Who has never answered has nothing to forget, and the policy is a page that many only read.
+    let forgets = !forget.is_empty() && (view.decision.made.is_some() || !frame.index);
     let Some(words) = words(site, view.language) else {
         return String::new();
     };
@@ -52,6 +67,9 @@ pub(super) fn page(view: &View<'_>, frame: Frame<'_>, content: &Markup) -> Strin
                 }
                 meta name="color-scheme" content="light dark";
                 style { (PreEscaped(style(site))) }
+                @if forgets {
+                    script data-forget=(forget.json()) { (PreEscaped(FORGET)) }
+                }
             }
             body {
                 a.skip href="#content" { (words.skip_to_content) }
@@ -116,11 +134,17 @@ pub(super) fn colours(selector: &str, site: &Site) -> String {
     )
 }
 
-/// The Content-Security-Policy of our own pages: one style by its hash, forms to ourselves, nothing else.
+/// The Content-Security-Policy of our own pages: one style by its hash, the script that forgets where there may be something
+/// to forget, forms to ourselves, nothing else.
 #[must_use]
 pub fn page_csp(site: &Site) -> String {
+    let script = if Forget::is_possible(site) {
+        format!(" script-src {};", csp_source(FORGET))
+    } else {
+        String::new()
+    };
     format!(
-        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src {};{script} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         csp_source(&style(site))
     )
 }

@@ -1,6 +1,6 @@
 use crate::{
     html::Editor,
-    origin::{self, hold::Hold},
+    origin::{self, hold::Hold, inject::Markup},
 };
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 
@@ -10,10 +10,12 @@ use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 pub struct Edit(Editor<Hold>);
 
 impl Edit {
-    pub(super) fn new(edit: &origin::Edit) -> Self {
+    pub(super) fn new(edit: &origin::Edit, markup: &Markup) -> Self {
         Self(Editor::with(
             edit.insertion.clone(),
-            edit.hold.clone().map(Hold::new),
+            edit.hold
+                .clone()
+                .map(|plan| Hold::new(plan).with(markup.clone())),
         ))
     }
 }

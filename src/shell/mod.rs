@@ -130,7 +130,9 @@ async fn through(
     if answer.is_untouched() {
         return Ok(response.into());
     }
-    let edit = answer.edit.map(edit::Edit::new);
+    let edit = answer
+        .edit
+        .map(|edit| edit::Edit::new(edit, &answer.markup));
     Ok(bridge::edited(
         &response,
         &changes(&answer.headers),

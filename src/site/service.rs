@@ -35,6 +35,13 @@ pub struct Service {
     /// The markup it needs, where the site gave its ids: without them the site's own pages carry the tag.
     #[serde(default)]
     pub tag: Option<Tag>,
+    /// How it wants to be told what was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Signal>,
+    /// Whether it is told so in every page before its tag runs: where the tag is ours, or the site asks for it. Pages that
+    /// carry the tag themselves have to be searched for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub announced: bool,
 }
 
 /// The markup a service needs, with `{setting}` where the site's own ids go: first the inline script, if there is one,
@@ -50,8 +57,6 @@ pub struct Tag {
     pub attributes: BTreeMap<String, String>,
     /// Text of a script to run. It can't end its element.
     pub inline: Option<String>,
-    /// How it wants to be told what was granted.
-    pub signal: Option<Signal>,
 }
 
 impl Tag {
@@ -69,7 +74,6 @@ impl Tag {
             script: self.script.as_ref().map(fill),
             attributes: self.attributes.iter().map(attribute).collect(),
             inline: self.inline.as_ref().map(fill),
-            signal: self.signal,
         }
     }
 }

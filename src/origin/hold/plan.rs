@@ -6,7 +6,7 @@ use crate::{
     digest::short,
     page::{Placeholder, View},
     site::{
-        NECESSARY, Site, UnknownHosts,
+        NECESSARY, Service, Site, UnknownHosts,
         hosts::{is_below, specificity, squeeze},
     },
 };
@@ -17,6 +17,10 @@ use std::sync::Arc;
 pub struct Plan(pub(super) Arc<Rules>);
 
 #[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own"
+)]
 pub(super) struct Rules {
     pub(super) services: Vec<Known>,
     pub(super) categories: Vec<Known>,
@@ -24,6 +28,12 @@ pub(super) struct Rules {
     hosts: Vec<(String, usize)>,
     /// Marks of withheld services in inline scripts, squeezed.
     pub(super) markers: Vec<(Vec<u8>, usize)>,
+    /// Marks of granted services whose tags a page may carry itself, squeezed.
+    pub(super) watched: Vec<(Vec<u8>, usize)>,
+    /// The services that are told what was granted before their tags run.
+    pub(super) announced: Vec<usize>,
+    /// Whether anything could be withheld, or made live.
+    pub(super) withholds: bool,
     own_hosts: Vec<String>,
     /// Whether scripts and frames from undeclared hosts are held.
     unknown: bool,
@@ -75,10 +85,13 @@ impl Plan {
     /// The plan for a page; `None` if nothing in it could be withheld, or made live. `host` and `path` are the page's.
     #[must_use]
     pub fn new(view: &View<'_>, host: &str, path: &str) -> Option<Self> {
+        withholds(view.site, view.decision).then(|| Self::full(view, host, path))
+    }
+
+    /// The plan for a page into which something is put, too: also if nothing could be withheld.
+    #[must_use]
+    pub fn full(view: &View<'_>, host: &str, path: &str) -> Self {
         let View { site, decision, .. } = *view;
-        if !withholds(site, decision) {
-            return None;
-        }
         let services: Vec<Known> = site
             .services
             .iter()
@@ -104,14 +117,23 @@ impl Plan {
             .zip(&site.services)
             .flat_map(|(at, service)| service.hosts.iter().map(move |host| (host.clone(), at)))
             .collect();
-        let markers = (0..)
-            .zip(site.services.iter().zip(&decision.services))
-            .filter(|(_, (_, granted))| !**granted)
-            .flat_map(|(at, (service, _))| {
-                let squeezed = move |marker: &String| (squeeze(marker.as_bytes()), at);
-                service.markers.iter().map(squeezed)
-            })
-            .filter(|(marker, _)| !marker.is_empty())
+        let verdicts = || (0..).zip(site.services.iter().zip(&decision.services));
+        let marks = |wanted: &dyn Fn(&Service, bool) -> bool| -> Vec<(Vec<u8>, usize)> {
+            verdicts()
+                .filter(|(_, (service, granted))| wanted(service, **granted))
+                .flat_map(|(at, (service, _))| {
+                    let squeezed = move |marker: &String| (squeeze(marker.as_bytes()), at);
+                    service.markers.iter().map(squeezed)
+                })
+                .filter(|(marker, _)| !marker.is_empty())
+                .collect()
+        };
+        let markers = marks(&|_, granted| !granted);
+        let watched =
+            marks(&|service, granted| granted && (service.announced || service.tag.is_some()));
+        let announced = verdicts()
+            .filter(|(_, (service, granted))| **granted && service.announced)
+            .map(|(at, _)| at)
             .collect();
         let own = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let mut rules = Rules {
@@ -122,6 +144,9 @@ impl Plan {
             categories,
             hosts,
             markers,
+            watched,
+            announced,
+            withholds: withholds(site, decision),
             own_hosts: site.hosts.clone(),
             unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
             markup: site.consent.markup,
@@ -134,7 +159,13 @@ impl Plan {
             digest: String::new(),
         };
         rules.digest = rules.digest();
-        Some(Self(Arc::new(rules)))
+        Self(Arc::new(rules))
+    }
+
+    /// Whether anything could be withheld, or made live.
+    #[must_use]
+    pub fn withholds(&self) -> bool {
+        self.0.withholds
     }
 
     /// Differs between plans that give other pages.
@@ -182,6 +213,18 @@ impl Rules {
                 held.add(Party::Unknown);
             }
         }
+    }
+
+    /// The granted services whose address one of these is.
+    pub(super) fn granted_at(&self, addresses: &[Address]) -> Vec<usize> {
+        let fit = |address: &Address| {
+            let path = address.asked();
+            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
+                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
+            });
+            fits.max().map(|(_, at)| at)
+        };
+        addresses.iter().filter_map(fit).collect()
     }
 
     fn is_own(&self, host: &str) -> bool {

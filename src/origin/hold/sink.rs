@@ -8,6 +8,8 @@ use super::{
     sources,
     write::{MARK, Name as To, quoted, write},
 };
+use crate::origin::inject::Markup;
+use crate::site::hosts::squeeze;
 use crate::{
     html::{Attribute, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
     page::Withheld,
@@ -29,6 +31,10 @@ pub struct Hold {
     depth: u8,
     /// On whose account something was held by now.
     held: Parties,
+    /// What still has to be put into the page.
+    markup: Markup,
+    /// Whether the head has yet to end.
+    in_head: bool,
 }
 
 impl Hold {
@@ -40,7 +46,48 @@ impl Hold {
             plan,
             depth: 0,
             held: Parties::default(),
+            markup: Markup::default(),
+            in_head: false,
         }
+    }
+
+    /// The same, and puts this in: into the head what isn't in it already.
+    #[must_use]
+    pub fn with(self, markup: Markup) -> Self {
+        Self {
+            in_head: !markup.tags.is_empty(),
+            markup,
+            ..self
+        }
+    }
+
+    /// A script of the page's that runs: what it is the tag of needn't be put in, and whoever is to be told is told before.
+    fn meet(&mut self, tag: &StartTag<'_>, text: &[u8], out: &mut Vec<u8>) {
+        let rules = &*self.plan.0;
+        if self.depth > 0 || !self.puts_in() || tag.namespace() != Namespace::Html {
+            return;
+        }
+        let mut met = Vec::new();
+        if let Some(src) = tag.attribute("src") {
+            met = rules.granted_at(&resolve(&src.value(), &self.bases));
+        } else if !rules.watched.is_empty() {
+            let squeezed = squeeze(text);
+            let marked = rules
+                .watched
+                .iter()
+                .filter(|(marker, _)| memchr::memmem::find(&squeezed, marker).is_some());
+            met.extend(marked.map(|(_, at)| *at));
+        }
+        if met.iter().any(|at| rules.announced.contains(at))
+            && let Some(told) = self.markup.told.take()
+        {
+            out.extend_from_slice(told.as_bytes());
+        }
+        self.markup.tags.retain(|(at, _)| !met.contains(at));
+    }
+
+    fn puts_in(&self) -> bool {
+        self.markup.told.is_some() || self.in_head
     }
 
     fn base(&mut self, tag: &StartTag<'_>) {
@@ -76,7 +123,7 @@ impl Hold {
         if !outside {
             self.plan.0.any_marked(&mut parties);
         }
-        self.finish_script(tag, said, parties, out)
+        self.finish_script(tag, said, parties, b"", out)
     }
 
     /// Writes a script's tag, if it has to change.
@@ -85,6 +132,7 @@ impl Hold {
         tag: &StartTag<'_>,
         said: Said,
         mut parties: Parties,
+        text: &[u8],
         out: &mut Vec<u8>,
     ) -> Then {
         let was_inert = kind(tag) == Kind::Inert;
@@ -104,6 +152,9 @@ impl Hold {
             }
         };
         if parties.is_empty() {
+            if granted || !was_inert {
+                self.meet(tag, text, out);
+            }
             if !(granted && was_inert) {
                 return Then::Pass;
             }
@@ -271,6 +322,8 @@ impl Hold {
         Self {
             depth: self.depth + 1,
             held: Parties::default(),
+            markup: Markup::default(),
+            in_head: false,
             ..self.clone()
         }
     }
@@ -333,7 +386,32 @@ impl Hold {
 
 impl Sink for Hold {
     fn wants(&self, name: Name) -> bool {
+        if !self.plan.0.withholds && !matches!(name, name::SCRIPT | name::BASE) {
+            return false;
+        }
         sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE)
+    }
+
+    fn finished(&self) -> bool {
+        !self.plan.0.withholds && !self.puts_in()
+    }
+
+    fn wants_head_end(&self) -> bool {
+        self.in_head
+    }
+
+    fn head_ends(&mut self, out: &mut Vec<u8>) {
+        self.in_head = false;
+        let tags = std::mem::take(&mut self.markup.tags);
+        let ours = |at: &usize| tags.iter().any(|(own, _)| own == at);
+        if self.plan.0.announced.iter().any(ours)
+            && let Some(told) = self.markup.told.take()
+        {
+            out.extend_from_slice(told.as_bytes());
+        }
+        for (_, markup) in &tags {
+            out.extend_from_slice(markup.as_bytes());
+        }
     }
 
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
@@ -364,7 +442,8 @@ impl Sink for Hold {
         if parties.is_empty() && !text.whole && text.raw.len() >= MOST_TEXT {
             rules.any_marked(&mut parties);
         }
-        let then = self.finish_script(tag, self.plan.0.said(tag), parties, out);
+        let said = self.plan.0.said(tag);
+        let then = self.finish_script(tag, said, parties, text.raw, out);
         if then == Then::Written {
             out.extend_from_slice(text.raw);
         }

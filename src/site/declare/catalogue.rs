@@ -71,6 +71,8 @@ pub(super) fn entries(catalogue: BTreeMap<String, Draft>) -> Vec<Entry> {
                 markers: draft.markers.unwrap_or_default(),
                 sale_or_share: draft.sale_or_share.unwrap_or(SaleOrShare::No),
                 settings: BTreeMap::new(),
+                signal: draft.tag.as_ref().and_then(|shaped| shaped.signal),
+                announced: false,
                 tag: draft.tag.map(|shaped| shaped.tag),
             },
         }

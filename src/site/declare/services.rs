@@ -31,6 +31,8 @@ pub(super) struct Draft {
 pub(super) struct Shaped {
     pub(super) tag: Tag,
     pub(super) shapes: BTreeMap<String, Shape>,
+    /// How the service wants to be told what was granted.
+    pub(super) signal: Option<Signal>,
 }
 
 impl Draft {
@@ -203,9 +205,12 @@ pub(super) fn tag(table: &Table<'_>) -> Option<Shaped> {
         script,
         attributes,
         inline,
-        signal,
     };
-    Some(Shaped { tag, shapes })
+    Some(Shaped {
+        tag,
+        shapes,
+        signal,
+    })
 }
 
 /// Reads `[tag] settings`: the site's own ids that the tag needs, and what they look like.

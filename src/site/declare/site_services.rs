@@ -1,7 +1,7 @@
 //! `[[services]]` of a site: what it takes from the catalogue and says over it, third parties that only it has, and groups
 //! of its own cookies.
 
-use super::super::{NECESSARY, SaleOrShare, Service};
+use super::super::{NECESSARY, SaleOrShare, Service, Signal};
 use super::cookies::{Draft, Placed};
 use super::grammar;
 use super::inventory::Around;
@@ -61,6 +61,8 @@ impl Around<'_> {
         let draft = said.over(&under);
         let category = self.category_of(table, &id, own, draft.category.as_deref());
         let settings = services::settings(table, &id, shaped.as_ref());
+        let signal = shaped.as_ref().and_then(|shaped| shaped.signal);
+        let announced = announced(table, &id, signal, !settings.is_empty());
         let wanted = shaped.filter(|_| !settings.is_empty());
         let drafts = self.merge(table, &under.cookies);
         if own && drafts.is_empty() {
@@ -91,6 +93,8 @@ impl Around<'_> {
             sale_or_share: draft.sale_or_share.unwrap_or(SaleOrShare::No),
             settings,
             tag: wanted.map(|shaped| shaped.tag),
+            signal,
+            announced,
             id,
         })
     }
@@ -142,6 +146,7 @@ impl Around<'_> {
         table.spot().source().doubt(Doubt::Members);
         let _ = ServiceDraft::read(table, self.languages);
         let _ = table.get("settings");
+        let _ = table.get("signal");
         for entry in table.tables("cookies") {
             let _ = Draft::read(&entry, self.languages);
             entry.finish();
@@ -233,4 +238,19 @@ fn group(table: &Table<'_>) {
     ] {
         table.forbid(key, "`own = true` is a group of the site's own cookies");
     }
+}
+
+/// Reads `signal`: whether a service is told in every page what was granted, before its tag runs. Where the tag is ours it is;
+/// and Google is told also where pages carry its tags themselves: unless it hears a no, it takes everything for granted.
+fn announced(table: &Table<'_>, id: &str, signal: Option<Signal>, injected: bool) -> bool {
+    let Some(value) = table.get("signal") else {
+        return signal.is_some_and(|signal| injected || signal == Signal::Google);
+    };
+    let wanted = value.bool().unwrap_or(false);
+    if signal.is_none() {
+        value.mistake(format!(
+            "{id} can't be told what was granted. Leave `signal` out."
+        ));
+    }
+    wanted && signal.is_some()
 }

@@ -42,6 +42,8 @@ fn site() -> Site {
             sale_or_share: SaleOrShare::No,
             settings: std::collections::BTreeMap::new(),
             tag: None,
+            signal: None,
+            announced: false,
         };
     let more = [
         service(

@@ -1,0 +1,344 @@
+//! The tags that we put into pages for what is granted, and what their vendors are told.
+//!
+//! Here live [`Inject`], which stands in a page, and [`Act`], which a page's script carries out after an answer. Not here:
+//! where in the page it goes (`hold`, which also knows what the page carries itself), what is withheld.
+
+use crate::{
+    decision::{Decision, Forget},
+    digest::csp_source,
+    site::{NECESSARY, Service, Signal, Site, Tag},
+};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::collections::BTreeMap;
+
+/// What a page is to get for what is granted.
+#[derive(Debug, Clone, Default)]
+pub struct Inject {
+    /// What vendors are told, as script; empty if none of them has to be.
+    told: String,
+    /// Each service with a tag of ours, by its place among the site's.
+    tags: Vec<(usize, Tag)>,
+}
+
+/// The same as markup, for one answer of the origin's.
+#[derive(Debug, Clone, Default)]
+pub struct Markup {
+    /// What has to stand before any tag of a vendor that is told.
+    pub(super) told: Option<String>,
+    /// The tags, by service.
+    pub(super) tags: Vec<(usize, String)>,
+}
+
+/// How a page's policy lets our scripts in.
+#[derive(Debug, Clone, Default)]
+pub struct Passage {
+    /// The nonce of the page's own scripts.
+    pub(super) nonce: Option<String>,
+    /// Whether only what a trusted script adds may load from elsewhere (`'strict-dynamic'`).
+    pub(super) dynamic: bool,
+}
+
+impl Inject {
+    /// What a decision asks for.
+    #[must_use]
+    pub fn new(site: &Site, decision: &Decision) -> Self {
+        let granted = || {
+            let all = (0..).zip(site.services.iter().zip(&decision.services));
+            all.filter(|(_, (_, granted))| **granted)
+                .map(|(at, (service, _))| (at, service))
+        };
+        let mut told = String::new();
+        for (signal, stub, call) in [
+            (
+                Signal::Google,
+                "window.dataLayer=window.dataLayer||[];window.gtag=window.gtag||function(){dataLayer.push(arguments)};",
+                "gtag(\"consent\",\"default\",",
+            ),
+            (
+                Signal::Clarity,
+                "window.clarity=window.clarity||function(){(clarity.q=clarity.q||[]).push(arguments)};",
+                "clarity(\"consentv2\",",
+            ),
+            (
+                Signal::Uet,
+                "window.uetq=window.uetq||[];",
+                "uetq.push(\"consent\",\"default\",",
+            ),
+        ] {
+            if granted().any(|(_, service)| service.signal == Some(signal) && service.announced) {
+                let grants = Grants::new(site, decision, signal);
+                told.extend([stub, call, &grants.json(), ");"]);
+                if signal == Signal::Google && !grants.has("ad_storage") {
+                    told.push_str("gtag(\"set\",\"ads_data_redaction\",true);");
+                }
+            }
+        }
+        if !told.is_empty() {
+            // Gone before a framework hydrates the document: it would take the element for a mistake of the server's.
+            told.push_str("document.currentScript.remove()");
+        }
+        let tags = granted()
+            .filter_map(|(at, service)| Some((at, service.tag.as_ref()?.filled(&service.settings))))
+            .collect();
+        Self { told, tags }
+    }
+
+    /// Whether there is nothing to put in.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty() && self.tags.is_empty()
+    }
+
+    /// What differs between pages that get something else.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}{:?}", self.told, self.tags)
+    }
+
+    /// The markup for a page with this policy.
+    #[must_use]
+    pub fn markup(&self, site: &Site, passage: &Passage) -> Markup {
+        let nonce = passage
+            .nonce
+            .as_ref()
+            .map_or_else(String::new, |nonce| format!(" nonce=\"{}\"", quoted(nonce)));
+        let told =
+            (!self.told.is_empty()).then(|| format!("<script{nonce}>{}</script>", self.told));
+        let tags = self.tags.iter().filter_map(|(at, tag)| {
+            let id = &site.services.get(*at)?.id;
+            let mark = format!("<script data-consent-tag=\"{id}\"{nonce}");
+            let mut markup = String::new();
+            if let Some(text) = &tag.inline {
+                markup.extend([&mark, ">", text, "</script>"]);
+            }
+            if let Some(loader) = loader(tag).filter(|_| passage.loads_by_script()) {
+                markup.extend([&mark, ">", &loader, "</script>"]);
+            } else if let Some(address) = &tag.script {
+                markup.extend([&mark, " async src=\"", &quoted(address), "\""]);
+                for (name, value) in &tag.attributes {
+                    markup.extend([" ", name, "=\"", &quoted(value), "\""]);
+                }
+                markup.push_str("></script>");
+            }
+            Some((*at, markup))
+        });
+        Markup {
+            told,
+            tags: tags.collect(),
+        }
+    }
+
+    /// The sources of our own scripts' texts for a policy without a nonce.
+    #[must_use]
+    pub fn hashes(&self, passage: &Passage) -> String {
+        let told = (!self.told.is_empty()).then(|| csp_source(&self.told));
+        let texts = self.tags.iter().flat_map(|(_, tag)| {
+            let loader = loader(tag).filter(|_| passage.loads_by_script());
+            let texts = [tag.inline.clone(), loader];
+            texts.into_iter().flatten().map(|text| csp_source(&text))
+        });
+        told.into_iter().chain(texts).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The services that a page's policy has to let in, for their tags are ours.
+    pub fn services<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = (&'a Service, &'a Tag)> {
+        let find = |(at, tag): &'a (usize, Tag)| Some((site.services.get(*at)?, tag));
+        self.tags.iter().filter_map(find)
+    }
+
+    /// What a yes on this page would put in at once: every tag of ours, without what vendors are told.
+    #[must_use]
+    pub fn every(site: &Site) -> Self {
+        let tags = (0..).zip(&site.services);
+        Self {
+            told: String::new(),
+            tags: tags
+                .filter_map(|(at, own)| Some((at, own.tag.as_ref()?.filled(&own.settings))))
+                .collect(),
+        }
+    }
+}
+
+impl Passage {
+    /// Whether what loads from elsewhere has to be added by a script.
+    fn loads_by_script(&self) -> bool {
+        self.dynamic && self.nonce.is_none()
+    }
+}
+
+/// A script that loads a tag's.
+fn loader(tag: &Tag) -> Option<String> {
+    let address = json(tag.script.as_ref()?);
+    let attributes = tag
+        .attributes
+        .iter()
+        .fold(String::new(), |text, (name, value)| {
+            format!("{text}s.setAttribute({},{});", json(name), json(value))
+        });
+    Some(format!(
+        "(s=>{{s.async=true;{attributes}s.src={address};document.head.append(s)}})(document.createElement(\"script\"))"
+    ))
+}
+
+/// A string as script; it can't end the element.
+fn json(text: &String) -> String {
+    // A string: there is nothing in it that could fail.
+    serde_json::to_string(text)
+        .unwrap_or_default()
+        .replace('<', "\\u003c")
+}
+
+fn quoted(value: &str) -> String {
+    value.replace('&', "&amp;").replace('"', "&quot;")
+}
+
+/// What a vendor is told, in its own words.
+#[derive(Debug)]
+struct Grants(Vec<(&'static str, bool)>);
+
+impl Grants {
+    /// Each word stands for a category. It is denied too if a service of the vendor's in that category is.
+    fn new(site: &Site, decision: &Decision, signal: Signal) -> Self {
+        let words: &[(&str, &str)] = match signal {
+            // <https://developers.google.com/tag-platform/security/concepts/consent-mode>
+            Signal::Google => &[
+                ("ad_storage", "marketing"),
+                ("ad_user_data", "marketing"),
+                ("ad_personalization", "marketing"),
+                ("analytics_storage", "analytics"),
+                ("functionality_storage", "functional"),
+                ("personalization_storage", "functional"),
+                ("security_storage", NECESSARY),
+            ],
+            // <https://learn.microsoft.com/en-us/clarity/setup-and-installation/consent-mode>
+            Signal::Clarity => &[
+                ("ad_Storage", "marketing"),
+                ("analytics_Storage", "analytics"),
+            ],
+            // <https://learn.microsoft.com/en-us/advertising/msa-help/hlp_ba_conc_uet_consent>
+            Signal::Uet => &[("ad_storage", "marketing")],
+        };
+        let refused = |category: &str| {
+            let mut all = site.services.iter().zip(&decision.services);
+            all.any(|(own, granted)| {
+                own.signal == Some(signal) && own.category == category && !granted
+            })
+        };
+        let grant = |category: &str| decision.grants(site, category) && !refused(category);
+        let pairs = words
+            .iter()
+            .map(|(word, category)| (*word, grant(category)));
+        Self(pairs.collect())
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|(own, granted)| *own == word && *granted)
+    }
+
+    fn json(&self) -> String {
+        // Strings only: there is nothing in it that could fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Grants {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (word, granted) in &self.0 {
+            map.serialize_entry(word, if *granted { "granted" } else { "denied" })?;
+        }
+        map.end()
+    }
+}
+
+/// What a page has to do at once after an answer, besides making live what was held.
+#[derive(Debug, Default, Serialize)]
+pub struct Act {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    google: Option<Told>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clarity: Option<Told>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uet: Option<Told>,
+    /// Google's ids, and whether each is to be silent from now on.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    silent: BTreeMap<String, bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Added>,
+    #[serde(skip_serializing_if = "Forget::is_empty")]
+    forget: Forget,
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    /// Whether a tag of the vendor's may run.
+    on: bool,
+    state: Grants,
+}
+
+#[derive(Debug, Serialize)]
+struct Added {
+    id: String,
+    inline: Option<String>,
+    script: Option<String>,
+    attributes: BTreeMap<String, String>,
+}
+
+impl Act {
+    /// What follows from an answer, seen from the state before it.
+    #[must_use]
+    pub fn new(site: &Site, before: &Decision, after: &Decision) -> Self {
+        let services = || {
+            let verdicts = before.services.iter().zip(&after.services);
+            site.services.iter().zip(verdicts)
+        };
+        let told = |signal: Signal| {
+            let own = || services().filter(move |(service, _)| service.signal == Some(signal));
+            let on = own().any(|(_, (_, after))| *after);
+            (on || own().any(|(_, (before, _))| *before)).then(|| Told {
+                on,
+                state: Grants::new(site, after, signal),
+            })
+        };
+        let silent = services()
+            .filter(|(service, _)| service.signal == Some(Signal::Google))
+            .flat_map(|(service, (_, after))| {
+                let ids = service.settings.values();
+                ids.map(move |id| (id.clone(), !after))
+            });
+        let tags = services()
+            .filter(|(_, (_, after))| **after)
+            .filter_map(|(service, _)| {
+                let Tag {
+                    inline,
+                    script,
+                    attributes,
+                    ..
+                } = service.tag.as_ref()?.filled(&service.settings);
+                Some(Added {
+                    id: service.id.clone(),
+                    inline,
+                    script,
+                    attributes,
+                })
+            });
+        Self {
+            google: told(Signal::Google),
+            clarity: told(Signal::Clarity),
+            uet: told(Signal::Uet),
+            silent: silent.collect(),
+            tags: tags.collect(),
+            forget: Forget::new(site, after),
+        }
+    }
+
+    /// Whether a page has anything to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.google.is_none()
+            && self.clarity.is_none()
+            && self.uet.is_none()
+            && self.tags.is_empty()
+            && self.forget.is_empty()
+    }
+}

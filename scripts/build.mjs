@@ -6,17 +6,23 @@
 //   esbuild            src/shell/entry.js and that JavaScript, as one file
 //
 // Why not worker-build: docs/adr/0002. A step runs when what it reads has changed.
+//
+//   npm run build                    the worker
+//   npm run build -- --test-sites    build-test/, the same with the sites of tests/sites: for tests alone
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Trouble, inRoot, main, packageBin, requireEverything, root, run, seconds } from "./setup.mjs";
 
 const target = "wasm32-unknown-unknown";
-const out = inRoot("build");
+
+/** What is built: where to, and which sites besides those of `sites/`. */
+const plain = { out: inRoot("build"), glue: "edge-consent-glue" };
+const withTestSites = { out: inRoot("build-test"), glue: "edge-consent-glue-test", sites: "tests/sites" };
 
 // Named one by one, so that a newer binaryen can't use an encoding that the
 // runtime doesn't know yet. These are what rustc enables for this target.
@@ -79,13 +85,15 @@ async function bindgenTool() {
   return tool;
 }
 
-async function compile(quiet) {
+async function compile({ sites, glue }, quiet) {
   const profile = watched() ? "watched" : "release";
+  const env = { ...process.env, EDGE_CONSENT_MORE_SITES: sites };
+  if (!sites) delete env.EDGE_CONSENT_MORE_SITES;
   // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
-  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])]);
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])], { env });
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, "edge-consent-glue") };
+  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, glue) };
 }
 
 async function optimiseWasm(file) {
@@ -115,7 +123,7 @@ async function bundle(work) {
           build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
           build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
           // For `using`, which nothing here does; without it esbuild sees which classes nobody needs.
-          build.onLoad({ filter: /edge-consent-glue.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
+          build.onLoad({ filter: /edge-consent-glue(-test)?.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
         },
       },
     ],
@@ -124,18 +132,18 @@ async function bundle(work) {
   return result.outputFiles[0].text.replaceAll(/\bimport source /g, "import ");
 }
 
-function sizes(files) {
+function sizes(files, small) {
   const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   const sum = (size) => kB(files.reduce((total, file) => total + size(file), 0));
   const brotli = (file) => brotliCompressSync(file, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: file.length } }).length;
   const raw = `${sum((file) => file.length)} raw`;
-  return watched() ? `${raw}, not optimised` : `${raw}, ${sum((file) => gzipSync(file, { level: 9 }).length)} gzip, ${sum(brotli)} brotli`;
+  return !small ? `${raw}, not optimised` : `${raw}, ${sum((file) => gzipSync(file, { level: 9 }).length)} gzip, ${sum(brotli)} brotli`;
 }
 
 /** One build at a time in this clone: saving a file can make wrangler start several. */
 async function alone(task) {
-  mkdirSync(out, { recursive: true });
-  const lock = join(out, ".lock");
+  mkdirSync(plain.out, { recursive: true });
+  const lock = join(plain.out, ".lock");
   const isAlive = (pid) => {
     try {
       return process.kill(pid, 0);
@@ -165,18 +173,24 @@ async function alone(task) {
 
 export const build = (options) => alone(() => steps(options));
 
-async function steps({ quiet = false } = {}) {
+async function steps({ quiet = false, testSites = false } = {}) {
   const began = performance.now();
+  const kind = testSites ? withTestSites : plain;
+  const { out } = kind;
+  const name = `${basename(out)}/`;
+  mkdirSync(out, { recursive: true });
   const tool = await bindgenTool();
-  const { wasm, work } = await compile(quiet);
+  const { wasm, work } = await compile(kind, quiet);
+  // Nobody waits for a test's download.
+  const small = !watched() && !testSites;
 
-  const glueStamp = digest(tool, read(wasm), String(watched()), optimise.join(), read(inRoot("node_modules/binaryen/package.json")));
+  const glueStamp = digest(tool, read(wasm), String(small), optimise.join(), read(inRoot("node_modules/binaryen/package.json")));
   const stampFile = join(work, "stamp.json");
   if (readJson(stampFile).stamp !== glueStamp) {
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
     await run(tool, [wasm, work]);
-    if (!watched()) await optimiseWasm(join(work, "index_bg.wasm"));
+    if (small) await optimiseWasm(join(work, "index_bg.wasm"));
     writeFileSync(stampFile, JSON.stringify({ stamp: glueStamp }));
   }
 
@@ -185,7 +199,7 @@ async function steps({ quiet = false } = {}) {
   const outStampFile = join(out, "stamp.json");
   const before = readJson(outStampFile);
   if (before.stamp === outStamp && outputs.every((file) => existsSync(file))) {
-    console.log(`build/ is up to date: ${before.sizes} (${seconds(began)})`);
+    console.log(`${name} is up to date: ${before.sizes} (${seconds(began)})`);
     return;
   }
   const contents = [Buffer.from(await bundle(work)), read(join(work, "index_bg.wasm"))];
@@ -194,19 +208,20 @@ async function steps({ quiet = false } = {}) {
     writeFileSync(`${file}.new`, contents[index]);
     renameSync(`${file}.new`, file);
   });
-  const built = { stamp: outStamp, sizes: sizes(contents) };
+  const built = { stamp: outStamp, sizes: sizes(contents, small) };
   writeFileSync(outStampFile, JSON.stringify(built));
-  console.log(`build/ is new: ${built.sizes} (${seconds(began)})`);
+  console.log(`${name} is new: ${built.sizes} (${seconds(began)})`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     await requireEverything();
+    const testSites = process.argv.includes("--test-sites");
     try {
-      await build({ quiet: watched() });
+      await build({ quiet: watched(), testSites });
     } catch (error) {
       // wrangler would hold back every request until a build succeeds.
-      if (!watched() || !existsSync(inRoot("build/index.js"))) throw error;
+      if (!watched() || testSites || !existsSync(inRoot("build/index.js"))) throw error;
       console.error(`✖ ${error.message}\n✖ The worker from before goes on answering.`);
     }
   });

@@ -28,7 +28,7 @@ export const plainPage = (content = "", head = "") => `<!doctype html>
  */
 export async function setStage(routes = { "*": plainPage() }, options = {}) {
   const origin = await startOrigin(routes);
-  const worker = await startWorker({ bindings: { ORIGIN: origin.url, ...options.bindings } });
+  const worker = await startWorker({ ...options, bindings: { ORIGIN: origin.url, ...options.bindings } });
   const browser = await startBrowser();
   const url = (site, path = "/") => worker.url(`${site}.localhost`, path);
   const open = async (site, { path = "/", ...context } = {}) => {

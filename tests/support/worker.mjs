@@ -5,16 +5,17 @@ import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
 import { Miniflare } from "miniflare";
 
-const built = (name) => new URL(`../../build/${name}`, import.meta.url);
+const built = (folder, name) => new URL(`../../${folder}/${name}`, import.meta.url);
 
 /** The same date as production's, from the one place that says it. */
 const compatibilityDate = /compatibility_date = "([^"]+)"/.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))[1];
 
-function modules() {
-  if (!existsSync(built("index.js"))) throw new Error("There is no build/index.js: run `npm run build` first.");
+function modules(testSites) {
+  const folder = testSites ? "build-test" : "build";
+  if (!existsSync(built(folder, "index.js"))) throw new Error(`There is no ${folder}/index.js: run \`npm run build${testSites ? " -- --test-sites" : ""}\` first.`);
   return [
-    { type: "ESModule", path: "index.js", contents: readFileSync(built("index.js"), "utf8") },
-    { type: "CompiledWasm", path: "index_bg.wasm", contents: readFileSync(built("index_bg.wasm")) },
+    { type: "ESModule", path: "index.js", contents: readFileSync(built(folder, "index.js"), "utf8") },
+    { type: "CompiledWasm", path: "index_bg.wasm", contents: readFileSync(built(folder, "index_bg.wasm")) },
   ];
 }
 
@@ -27,15 +28,16 @@ function modules() {
  *   host is then the upstream's, so use `ORIGIN` to test by host
  * - `kv: false`: no CONSENT binding at all
  * - `limiter`: writes per minute; without it there is no LIMITER binding
+ * - `testSites: true`: the worker that has the sites of tests/sites, too
  * - `workerModules`: another worker instead of the built one
  * - `miniflare`: anything else that Miniflare takes
  *
  * @returns an object with `url(host, path)`, `fetch(path, options)`, `kv`, `logs`, `stop()`
  */
-export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, workerModules, miniflare = {} } = {}) {
+export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, testSites, workerModules, miniflare = {} } = {}) {
   const logs = [];
   const runtime = new Miniflare({
-    modules: workerModules ?? modules(),
+    modules: workerModules ?? modules(testSites),
     compatibilityDate,
     host: "127.0.0.1",
     port: 0,

@@ -49,6 +49,15 @@ use text::Languages;
 ///
 /// All mistakes in all files, in the order of files and lines.
 pub fn read(root: &Path) -> Result<Vec<Site>, Vec<Mistake>> {
+    read_folders(root, &["sites"])
+}
+
+/// The same for sites in several folders of `root`: tests have some of their own.
+///
+/// # Errors
+///
+/// All mistakes in all files, in the order of files and lines.
+pub fn read_folders(root: &Path, folders: &[&str]) -> Result<Vec<Site>, Vec<Mistake>> {
     let log = Log::default();
     let (words, phrases) = languages::read(root, &log);
     let phrases = Rc::new(phrases);
@@ -62,11 +71,15 @@ pub fn read(root: &Path) -> Result<Vec<Site>, Vec<Mistake>> {
         catalogue: &catalogue,
     };
     let mut claimed = BTreeMap::new();
-    let ids = folder::folders(root, "sites");
-    let mut sites: Vec<Site> = ids
-        .iter()
-        .filter_map(|id| shared.site(id, &mut claimed))
-        .collect();
+    let mut sites: Vec<Site> = Vec::new();
+    for folder in folders {
+        let ids = folder::folders(root, folder);
+        sites.extend(
+            ids.iter()
+                .filter_map(|id| shared.site(folder, id, &mut claimed)),
+        );
+    }
+    sites.sort_by(|one, other| one.id.cmp(&other.id));
     for site in &mut sites {
         keep_languages(site);
     }

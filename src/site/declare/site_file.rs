@@ -1,4 +1,4 @@
-//! One folder of `sites/`: `site.toml` and the policy page in each of its languages.
+//! One site's folder: `site.toml` and the policy page in each of its languages.
 
 use super::super::{NECESSARY, Site};
 use super::addresses;
@@ -34,9 +34,15 @@ pub(super) struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Reads one site. `claimed` tells which site has which host already.
-    pub(super) fn site(&self, id: &str, claimed: &mut BTreeMap<String, String>) -> Option<Site> {
-        let path = format!("sites/{id}/site.toml");
+    /// Reads one site of a folder. `claimed` tells which site has which host already.
+    pub(super) fn site(
+        &self,
+        folder: &str,
+        id: &str,
+        claimed: &mut BTreeMap<String, String>,
+    ) -> Option<Site> {
+        let folder = format!("{folder}/{id}");
+        let path = format!("{folder}/site.toml");
         if let Err(text) = grammar::id(id) {
             self.log.add(
                 &path,
@@ -49,7 +55,7 @@ impl Shared<'_> {
         let table = Table::root(&source, &document);
         let mut site = self.declaration(id, &table, claimed);
         table.finish();
-        self.prose(&mut site, &source);
+        self.prose(&mut site, &folder, &source);
         Some(site)
     }
 
@@ -149,8 +155,7 @@ impl Shared<'_> {
     }
 
     /// Reads the policy page in each language, and looks for pages that nobody asked for.
-    fn prose(&self, site: &mut Site, declaration: &Source<'_>) {
-        let folder = format!("sites/{}", site.id);
+    fn prose(&self, site: &mut Site, folder: &str, declaration: &Source<'_>) {
         let mut expected = vec!["site.toml".to_owned()];
         let mut pages = BTreeMap::new();
         for (index, language) in site.languages.iter().enumerate() {
@@ -176,7 +181,7 @@ impl Shared<'_> {
             }
         }
         site.prose = pages;
-        for file in folder::files(self.root, &folder) {
+        for file in folder::files(self.root, folder) {
             let toml = Path::new(&file)
                 .extension()
                 .is_some_and(|extension| extension == "toml");

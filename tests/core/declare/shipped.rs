@@ -22,6 +22,16 @@ fn the_worker_reads_exactly_what_the_checker_read() {
     }
 }
 
+/// Sites that only tests have: without this, a mistake in them would show in no other part than the browser's.
+#[test]
+fn the_tests_own_sites_are_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    match declare::read_folders(root, &["sites", "tests/sites"]) {
+        Ok(sites) => assert!(sites.len() > declared::all().count()),
+        Err(mistakes) => panic!("{}", declare::report(&mistakes)),
+    }
+}
+
 #[test]
 fn a_host_finds_its_site_however_it_is_written() {
     for declared in declared::all() {

@@ -32,7 +32,9 @@ function answer(request, form) {
   const page = site.pages[path];
   if (request.method === "POST") {
     const action = site.actions[path]?.(form);
-    return action ? { status: 303, headers: [["location", action.to], ...cookies(action.cookies)], body: "" } : notFound(site);
+    if (!action) return notFound(site);
+    const order = action.command ? [["x-consent-command", action.command]] : [];
+    return { status: 303, headers: [["location", action.to], ...order, ...cookies(action.cookies)], body: "" };
   }
   if (!page) return notFound(site);
   const query = new URLSearchParams(request.url.slice(path.length));

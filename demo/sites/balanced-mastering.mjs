@@ -72,7 +72,16 @@ ${form("/checkout", [csrf("demo-csrf"), field("email", "Email for the receipt", 
     },
     "/checkout/thanks": thanks("You would now be a customer.", "/checkout"),
     "/login": login("Balanced Mastering", csrfCookie),
-    "/account": account(`${form("/preferences", [`<label for="target">Loudness target</label>\n<select id="target" name="target"><option value="-14">−14 LUFS, streaming</option><option value="-9">−9 LUFS, club</option></select>`], "Keep it in user-preferences")}\n`),
+    "/account": account(`${form("/preferences", [`<label for="target">Loudness target</label>\n<select id="target" name="target"><option value="-14">−14 LUFS, streaming</option><option value="-9">−9 LUFS, club</option></select>`], "Keep it in user-preferences")}
+<h2>Delete your account</h2>
+<p>The origin answers with <code>X-Consent-Command: erase, records</code>. The worker obeys: every cookie on the policy page leaves this browser, and the records of your choices leave its storage.</p>
+<form method="post" action="/account/delete"><button class="quiet">Delete my account</button></form>
+`),
+    "/goodbye": {
+      title: "Goodbye",
+      main: `<h1>Your account is gone</h1>
+<p class="lead">So are its cookies: look at your browser's list, or at <a href="/what-the-origin-sees">what the origin sees</a>. You are asked about cookies again, because nobody here remembers your answer.</p>`,
+    },
     "/privacy": privacy("Balanced Mastering", "hello@balancedmastering.com"),
   },
   actions: {
@@ -80,6 +89,7 @@ ${form("/checkout", [csrf("demo-csrf"), field("email", "Email for the receipt", 
     "/checkout": () => ({ to: "/checkout/thanks" }),
     "/preferences": (data) => ({ to: "/account", cookies: [`user-preferences=${encodeURIComponent((data.get("target") ?? "").slice(0, 10))}; Path=/; Max-Age=${30 * day}; SameSite=Lax`] }),
     "/login": () => ({ to: "/account", cookies: [`auth-token=demo-token; Path=/; Max-Age=${7 * day}; HttpOnly; SameSite=Lax`] }),
+    "/account/delete": () => ({ to: "/goodbye", command: "erase, records" }),
     "/logout": () => ({ to: "/", cookies: ["auth-token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"] }),
   },
 };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
-    origin::{expiries, inject::Act},
+    origin::{expiries, forget, inject::Act},
     page::RELEASE,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
@@ -169,11 +169,9 @@ impl<'a> Pending<'a> {
         let now = now / 1000;
         let after = decide(self.site, &Choice::Unasked, self.visit.signals, now);
         let return_to = body::return_to(self.kind, body);
-        let mut reply = self
-            .done(&after, return_to.as_deref())
-            .with("set-cookie", expire(COOKIE, None, "/"));
-        for domain in crate::origin::domains(&self.host) {
-            reply = reply.with("set-cookie", expire(COOKIE, Some(domain), "/"));
+        let mut reply = self.done(&after, return_to.as_deref());
+        for expiry in forget(&self.host) {
+            reply = reply.with("set-cookie", expiry);
         }
         self.clean(&mut reply, &after);
         reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);

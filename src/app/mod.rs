@@ -3,6 +3,7 @@
 
 mod action;
 mod body;
+mod command;
 mod json;
 mod own;
 mod receipts;
@@ -11,6 +12,7 @@ mod reply;
 mod route;
 
 pub use action::{Moment, Pending};
+pub use command::Command;
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;

@@ -5,6 +5,7 @@ use crate::{
     site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
     visit::{COOKIE, expire},
 };
+use std::collections::BTreeSet;
 
 /// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys what
 /// is declared of the site's own domain, since that is where it lies; then the longest pattern, an exact one before all
@@ -70,18 +71,53 @@ pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &s
         .into_iter()
         .filter(|name| declared(site, name).is_some_and(|cookie| cookie.category != NECESSARY))
         .filter(|name| withholds(site, decision, name))
-        .flat_map(|name| {
-            let own = declared(site, name)
-                .map(|cookie| cookie.paths.as_slice())
-                .unwrap_or_default();
-            let paths = std::iter::once("/").chain(own.iter().map(String::as_str));
-            paths.flat_map(move |path| {
-                std::iter::once(expire(name, None, path)).chain(
-                    domains(host)
-                        .into_iter()
-                        .map(move |domain| expire(name, Some(domain), path)),
-                )
-            })
+        .flat_map(|name| everywhere(site, name, host))
+        .collect()
+}
+
+/// `Set-Cookie` values that remove everything declared, necessary or not, from a browser: what the request carries, and
+/// every name that is known to the letter, since a cookie of another path isn't sent. Our own is left out, and so is what
+/// the origin sets itself (`sets`, its `Set-Cookie` values).
+#[must_use]
+pub fn all_expiries(site: &Site, header: Option<&str>, host: &str, sets: &[String]) -> Vec<String> {
+    let sent = header.into_iter().flat_map(|header| header.split(';'));
+    let sent = sent
+        .map(name_of)
+        .filter(|name| declared(site, name).is_some());
+    let own = site
+        .cookies
+        .iter()
+        .filter(|cookie| cookie.storage == Storage::Cookie && cookie.party == Party::First);
+    let known = own
+        .flat_map(|cookie| &cookie.patterns)
+        .map(|pattern| pattern.0.as_str())
+        .filter(|name| !name.ends_with('*'));
+    let names: BTreeSet<&str> = sent.chain(known).collect();
+    names
+        .into_iter()
+        .filter(|name| *name != COOKIE && sets.iter().all(|set| name_of(set) != *name))
+        .flat_map(|name| everywhere(site, name, host))
+        .collect()
+}
+
+/// What removes the consent cookie.
+#[must_use]
+pub fn forget(host: &str) -> Vec<String> {
+    let domains = domains(host).into_iter().map(Some);
+    let all = std::iter::once(None).chain(domains);
+    all.map(|domain| expire(COOKIE, domain, "/")).collect()
+}
+
+/// What removes one cookie, whichever domain and path it was set with.
+fn everywhere(site: &Site, name: &str, host: &str) -> Vec<String> {
+    let own = declared(site, name).map_or(&[][..], |cookie| &cookie.paths);
+    let paths = std::iter::once("/").chain(own.iter().map(String::as_str));
+    paths
+        .flat_map(|path| {
+            let domains = domains(host).into_iter().map(Some);
+            std::iter::once(None)
+                .chain(domains)
+                .map(move |domain| expire(name, domain, path))
         })
         .collect()
 }

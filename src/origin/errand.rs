@@ -17,11 +17,16 @@ use crate::{
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
 
+/// The header by which an origin orders something; it never gets to the browser.
+pub const COMMAND: &str = "x-consent-command";
+
 /// A request on its way to the origin.
 #[derive(Debug)]
 pub struct Errand<'a> {
-    site: &'a Site,
-    decision: Decision,
+    /// The site it is for.
+    pub site: &'a Site,
+    /// What holds for the visitor.
+    pub decision: Decision,
     /// What the request needs changed.
     pub request: Changes,
     edit: Option<Edit>,
@@ -132,6 +137,9 @@ impl<'a> Errand<'a> {
             set_cookies: self.filtered(head),
             ..Answer::default()
         };
+        if head.headers.get(COMMAND).is_some() {
+            answer.headers.push((COMMAND, None));
+        }
         let Some(edit) = &self.edit else {
             return answer;
         };

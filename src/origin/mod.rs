@@ -11,6 +11,6 @@ pub mod inject;
 mod validators;
 
 pub(crate) use cookies::domains;
-pub use cookies::{expiries, kept, withholds};
+pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;
-pub use errand::{Answer, Changes, Edit, Errand, Head};
+pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head};

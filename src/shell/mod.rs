@@ -11,7 +11,7 @@ mod edit;
 mod records;
 
 use crate::{
-    app::{MOST_BODY, Moment, Next, Reply, begin, unreachable},
+    app::{Command, MOST_BODY, Moment, Next, Reply, begin, unreachable},
     declared,
     origin::{Errand, Head},
     site::Site,
@@ -75,13 +75,15 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             send(&reply, method, site, &env, &context)
         }
         Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
-        Next::Origin(errand) => match through(&upstream, raw, *errand).await {
-            Ok(response) => Ok(response),
-            Err(fault) => {
-                records::log("origin", &fault.to_string());
-                send(&unreachable(site, &incoming), method, site, &env, &context)
+        Next::Origin(errand) => {
+            match through(&upstream, raw, *errand, &incoming, &env, &context).await {
+                Ok(response) => Ok(response),
+                Err(fault) => {
+                    records::log("origin", &fault.to_string());
+                    send(&unreachable(site, &incoming), method, site, &env, &context)
+                }
             }
-        },
+        }
         Next::Records(mut receipts) => {
             // A record that can't be read now is left out; it isn't lost.
             if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
@@ -97,12 +99,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
                 records::log("kv-delete", &fault.to_string());
                 return send(&pending.not_erased(), method, site, &env, &context);
             }
-            let moment = Moment {
-                now: bridge::now(),
-                random: bridge::random(),
-            };
             send(
-                &pending.finish(body.as_deref(), moment),
+                &pending.finish(body.as_deref(), moment()),
                 method,
                 site,
                 &env,
@@ -117,6 +115,9 @@ async fn through(
     upstream: &Upstream<'_>,
     request: &web_sys::Request,
     errand: Errand<'_>,
+    incoming: &Incoming<'_>,
+    env: &Env,
+    context: &Context,
 ) -> Result<Response> {
     let response = upstream.fetch(request, &errand.request).await?;
     let headers = Live(response.headers());
@@ -126,7 +127,21 @@ async fn through(
         headers: &headers,
         set_cookies: &set_cookies,
     };
-    let answer = errand.answer(&head);
+    let mut answer = errand.answer(&head);
+    if let Some(command) = Command::read(&errand, &head) {
+        if let Some(ignored) = command.ignored() {
+            records::log("command", &ignored);
+        }
+        let erased = match command.erases() {
+            Some(chain) => records::erase(chain, env).await,
+            None => Ok(()),
+        };
+        if let Err(fault) = &erased {
+            records::log("kv-delete", &fault.to_string());
+        }
+        let writes = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
+        records::keep(writes, &errand.site.id, env, context);
+    }
     if answer.is_untouched() {
         return Ok(response.into());
     }
@@ -163,6 +178,13 @@ fn send(
         (!bodiless).then_some(reply.body.as_str()),
     )?
     .into())
+}
+
+fn moment() -> Moment {
+    Moment {
+        now: bridge::now(),
+        random: bridge::random(),
+    }
 }
 
 fn changes(changes: &[(&'static str, Option<String>)]) -> Array {

@@ -101,7 +101,7 @@ impl Ask {
         self.with("cookie", &format!("{COOKIE}={}", encode(made)))
     }
 
-    fn incoming(&self) -> Incoming<'_> {
+    pub(crate) fn incoming(&self) -> Incoming<'_> {
         Incoming {
             method: self.method,
             host: self.host.clone(),

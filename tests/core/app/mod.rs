@@ -9,6 +9,7 @@
 
 mod answers;
 mod choosing;
+mod command;
 mod cookie;
 mod records;
 mod routes;

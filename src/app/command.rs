@@ -1,0 +1,158 @@
+//! What an origin orders with an answer: `X-Consent-Command: erase`, when an account is deleted.
+
+use super::Moment;
+use crate::{
+    decision::{Decision, Surface, decide},
+    origin::{Answer, COMMAND, Errand, Head, all_expiries, forget},
+    record::{Chain, Circumstances, Deed, Write, writes},
+    site::{Site, Storage},
+    visit::{Choice, Incoming, Made, Visit},
+};
+use ulid::Ulid;
+
+/// An order of the origin: that this browser be left without anything declared.
+#[derive(Debug)]
+pub struct Command<'a> {
+    site: &'a Site,
+    before: &'a Decision,
+    erase: bool,
+    records: bool,
+    unknown: Vec<String>,
+}
+
+impl<'a> Command<'a> {
+    /// Reads the order in an answer's head, if there is one. Words that nobody knows are left aside, so that a later
+    /// version's do no harm here. A cache doesn't order anything: what it repeats was meant for somebody else.
+    #[must_use]
+    pub fn read(errand: &'a Errand<'_>, head: &Head<'_>) -> Option<Self> {
+        let value = head.headers.get(COMMAND)?;
+        let mut command = Self {
+            site: errand.site,
+            before: &errand.decision,
+            erase: false,
+            records: false,
+            unknown: Vec::new(),
+        };
+        for word in value.split(',').map(str::trim) {
+            match word.to_ascii_lowercase().as_str() {
+                "erase" => command.erase = true,
+                "records" => command.records = true,
+                _ => command.unknown.push(loggable(word)),
+            }
+        }
+        let status = head.headers.get("cf-cache-status");
+        if status.is_some_and(|status| status.eq_ignore_ascii_case("hit")) {
+            command.erase = false;
+            command.unknown.push("from-a-cache".to_owned());
+        }
+        if command.records && !command.erase {
+            command.records = false;
+            command.unknown.push("records-without-erase".to_owned());
+        }
+        Some(command)
+    }
+
+    /// What was not obeyed, for the log.
+    #[must_use]
+    pub fn ignored(&self) -> Option<String> {
+        (!self.unknown.is_empty()).then(|| self.unknown.join(", "))
+    }
+
+    /// The records to delete before [`Command::obey`], if that is what was ordered.
+    #[must_use]
+    pub fn erases(&self) -> Option<Chain> {
+        let receipt = self
+            .before
+            .made
+            .as_ref()
+            .and_then(|made| made.receipt.as_deref());
+        self.records.then(|| Chain::new(&self.site.id, receipt))
+    }
+
+    /// Puts the order into the answer; gives what has to be recorded. Without `erased` the records could not be deleted:
+    /// then their number stays with the visitor, so that he can do it himself.
+    pub fn obey(
+        &self,
+        answer: &mut Answer<'_>,
+        head: &Head<'_>,
+        incoming: &Incoming<'_>,
+        erased: bool,
+        moment: Moment,
+    ) -> Vec<Write> {
+        if !self.erase {
+            return Vec::new();
+        }
+        let (site, host) = (self.site, incoming.host.as_str());
+        let sets = answer
+            .set_cookies
+            .take()
+            .unwrap_or_else(|| (head.set_cookies)());
+        let cookies = incoming.header("cookie");
+        let mut list = all_expiries(site, cookies.as_deref(), host, &sets);
+        if erased && site.has_choice() {
+            list.extend(forget(host));
+        }
+        list.extend(sets);
+        answer.set_cookies = Some(list);
+        answer
+            .headers
+            .retain(|(name, _)| !matches!(*name, "cache-control" | "clear-site-data"));
+        // A copy of this answer would erase again, wherever it is shown.
+        answer
+            .headers
+            .push(("cache-control", Some("no-store".to_owned())));
+        answer
+            .headers
+            .push(("clear-site-data", Some(self.clears(head))));
+        let granted = self.before.made.as_ref().filter(|made| made.grants());
+        match granted {
+            // Who deletes his account takes his yes back; where the records go, nothing is written about them.
+            Some(made) if !self.records => self.withdrawal(made, incoming, moment),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Pages kept from before were made for who had an account. Web storage can only be cleared as a whole from here, so
+    /// it is where something in it is declared; what the origin clears itself stays.
+    fn clears(&self, head: &Head<'_>) -> String {
+        let mut value = head.headers.get("clear-site-data").unwrap_or_default();
+        let stored = self.site.cookies.iter().any(|entry| {
+            matches!(
+                entry.storage,
+                Storage::LocalStorage | Storage::SessionStorage
+            )
+        });
+        for (kind, wanted) in [("\"cache\"", true), ("\"storage\"", stored)] {
+            if wanted && !value.contains(kind) {
+                if !value.is_empty() {
+                    value.push_str(", ");
+                }
+                value.push_str(kind);
+            }
+        }
+        value
+    }
+
+    fn withdrawal(&self, made: &Made, incoming: &Incoming<'_>, moment: Moment) -> Vec<Write> {
+        let now = moment.now / 1000;
+        let visit = Visit::read(self.site, incoming);
+        let after = decide(self.site, &Choice::Unasked, visit.signals, now);
+        let id = Ulid::from_parts(moment.now, moment.random).to_string();
+        let circumstances = Circumstances {
+            id: &id,
+            previous: made.receipt.as_deref(),
+            deed: Deed::Withdraw,
+            surface: Surface::Api,
+            language: &visit.language,
+            country: incoming.country.as_deref(),
+            now,
+        };
+        writes(self.site, &after, &circumstances)
+    }
+}
+
+/// A word that may stand in a log: the origin wrote it, and it could be anything.
+fn loggable(word: &str) -> String {
+    let plain = |character: &char| character.is_ascii_alphabetic() || *character == '-';
+    word.chars().filter(plain).take(24).collect()
+}

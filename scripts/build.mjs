@@ -20,9 +20,12 @@ import { Trouble, inRoot, main, packageBin, requireEverything, root, run, second
 
 const target = "wasm32-unknown-unknown";
 
-/** What is built: where to, and which sites besides those of `sites/`. */
-const plain = { out: inRoot("build"), glue: "edge-consent-glue" };
-const withTestSites = { out: inRoot("build-test"), glue: "edge-consent-glue-test", sites: "tests/sites" };
+/**
+ * What is built: where to, and which sites besides those of `sites/`. `bench/` builds others beside these: more sites, and
+ * crates of its own (`crate`, `artifact`, `entry`).
+ */
+const plain = { out: inRoot("build"), glue: "edge-consent-glue", crate: root, artifact: "edge_consent", entry: "src/shell/entry.js" };
+const withTestSites = { ...plain, out: inRoot("build-test"), glue: "edge-consent-glue-test", sites: "tests/sites" };
 
 // Named one by one, so that a newer binaryen can't use an encoding that the
 // runtime doesn't know yet. These are what rustc enables for this target.
@@ -85,15 +88,15 @@ async function bindgenTool() {
   return tool;
 }
 
-async function compile({ sites, glue }, quiet) {
+async function compile({ sites, glue, crate, artifact }, quiet) {
   const profile = watched() ? "watched" : "release";
   const env = { ...process.env, EDGE_CONSENT_MORE_SITES: sites };
   if (!sites) delete env.EDGE_CONSENT_MORE_SITES;
   // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
-  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])], { env });
-  const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true });
+  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])], { env, cwd: crate });
+  const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true, cwd: crate });
   const folder = JSON.parse(stdout).target_directory;
-  return { wasm: join(folder, target, profile, "edge_consent.wasm"), work: join(folder, glue) };
+  return { wasm: join(folder, target, profile, `${artifact}.wasm`), work: join(folder, glue) };
 }
 
 async function optimiseWasm(file) {
@@ -102,11 +105,11 @@ async function optimiseWasm(file) {
 }
 
 /** Entry and glue in one file; the wasm stays an import, which the runtime compiles itself. */
-async function bundle(work) {
+async function bundle(entry, work) {
   const esbuild = await import("esbuild");
   const result = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ["src/shell/entry.js"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: "esm",
@@ -123,7 +126,7 @@ async function bundle(work) {
           build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
           build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
           // For `using`, which nothing here does; without it esbuild sees which classes nobody needs.
-          build.onLoad({ filter: /edge-consent-glue(-test)?.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
+          build.onLoad({ filter: /edge-consent-glue[^/\\]*.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
         },
       },
     ],
@@ -171,12 +174,13 @@ async function alone(task) {
   }
 }
 
+/** `quiet`: nothing of cargo's progress; `other`: what differs from the worker, as in `plain`. */
 export const build = (options) => alone(() => steps(options));
 
-async function steps({ quiet = false, testSites = false } = {}) {
+async function steps({ quiet = false, testSites = false, other } = {}) {
   const began = performance.now();
-  const kind = testSites ? withTestSites : plain;
-  const { out } = kind;
+  const kind = { ...(testSites ? withTestSites : plain), ...other };
+  const { out, entry } = kind;
   const name = `${basename(out)}/`;
   mkdirSync(out, { recursive: true });
   const tool = await bindgenTool();
@@ -195,14 +199,14 @@ async function steps({ quiet = false, testSites = false } = {}) {
   }
 
   const outputs = [join(out, "index.js"), join(out, "index_bg.wasm")];
-  const outStamp = digest(glueStamp, read(inRoot("src/shell/entry.js")), read(inRoot("scripts/build.mjs")), read(inRoot("node_modules/esbuild/package.json")));
+  const outStamp = digest(glueStamp, read(inRoot(entry)), read(inRoot("scripts/build.mjs")), read(inRoot("node_modules/esbuild/package.json")));
   const outStampFile = join(out, "stamp.json");
   const before = readJson(outStampFile);
   if (before.stamp === outStamp && outputs.every((file) => existsSync(file))) {
     console.log(`${name} is up to date: ${before.sizes} (${seconds(began)})`);
     return;
   }
-  const contents = [Buffer.from(await bundle(work)), read(join(work, "index_bg.wasm"))];
+  const contents = [Buffer.from(await bundle(entry, work)), read(join(work, "index_bg.wasm"))];
   rmSync(outStampFile, { force: true });
   outputs.forEach((file, index) => {
     writeFileSync(`${file}.new`, contents[index]);
@@ -213,7 +217,7 @@ async function steps({ quiet = false, testSites = false } = {}) {
   console.log(`${name} is new: ${built.sizes} (${seconds(began)})`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     await requireEverything();
     const testSites = process.argv.includes("--test-sites");

@@ -252,6 +252,30 @@ impl Decision {
         self.asks() && !overruled && self.categories.iter().any(|verdict| !verdict.ask)
     }
 
+    /// All of it that pages are made from, as far as it is the same for many visitors: what is granted, what is asked and
+    /// what was signalled. Nothing for a visitor who is asked again: his page shows when he answered.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        if self.made.is_some() && self.asks() {
+            return None;
+        }
+        let digit = |yes: bool| if yes { '1' } else { '0' };
+        let mut key = String::with_capacity(self.services.len() + 16);
+        key.push(match self.source {
+            Source::Choice => 'c',
+            Source::Gpc => 'g',
+            Source::Dnt => 'd',
+            Source::Default => 'n',
+        });
+        key.extend([self.signals.gpc.is_on(), self.unreadable].map(digit));
+        for verdict in &self.categories {
+            key.extend([digit(verdict.granted), digit(verdict.ask)]);
+        }
+        key.push(' ');
+        key.extend(self.services.iter().copied().map(digit));
+        Some(key)
+    }
+
     /// What the origin is told in `X-Consent`: the optional categories in the site's order.
     #[must_use]
     pub fn header(&self, site: &Site) -> String {

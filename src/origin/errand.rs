@@ -13,6 +13,7 @@ use crate::{
     site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
 };
+use std::sync::Arc;
 
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
@@ -39,12 +40,21 @@ pub struct Edit {
     pub insertion: Option<Insertion>,
     /// The tags to make inert, if something is withheld.
     pub hold: Option<Plan>,
+    /// What is the same for all pages.
+    fixed: Arc<Fixed>,
+    /// Digest of all of it: what an edited page's `ETag` differs by.
+    state: String,
+}
+
+/// What pages with one decision and language get, wherever they are: made once.
+#[derive(Debug)]
+struct Fixed {
+    banner: Option<banner::Template>,
     /// What is put in for what is granted.
     inject: Inject,
     /// What a yes would put in at once.
     offered: Option<Inject>,
-    /// Digest of both: what an edited page's `ETag` differs by.
-    state: String,
+    digest: String,
 }
 
 /// The beginning of the origin's answer.
@@ -130,6 +140,12 @@ impl<'a> Errand<'a> {
         }
     }
 
+    /// Whether the answer is edited, should it be a page.
+    #[must_use]
+    pub fn may_edit(&self) -> bool {
+        self.edit.is_some()
+    }
+
     /// Decides what becomes of the origin's answer.
     #[must_use]
     pub fn answer(&self, head: &Head<'_>) -> Answer<'_> {
@@ -198,7 +214,7 @@ impl<'a> Errand<'a> {
         ] {
             answer.headers.push((name, None));
         }
-        answer.markup = edit.inject.markup(self.site, &passage);
+        answer.markup = edit.fixed.inject.markup(self.site, &passage);
         answer.edit = Some(edit);
         answer
     }
@@ -214,7 +230,7 @@ impl<'a> Errand<'a> {
             allowed.0.push_str(&placeholder_csp_source(self.site));
         }
         let policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
-        let lists = [&edit.inject].into_iter().chain(&edit.offered);
+        let lists = [&edit.fixed.inject].into_iter().chain(&edit.fixed.offered);
         lists.fold(policy, |policy, inject| {
             let (mut scripts, mut hosts) = (Vec::new(), Vec::new());
             for (service, tag) in inject.services(self.site) {
@@ -270,26 +286,21 @@ impl Edit {
             language: &visit.language,
             return_to: &return_to,
         };
-        let asks = decision.asks() && whole;
-        let markup = asks.then(|| banner::markup(&view));
-        let inject = if whole {
-            Inject::new(site, decision)
-        } else {
-            Inject::default()
-        };
-        let hold = if inject.is_empty() {
+        let fixed = Fixed::of(&view, whole);
+        let hold = if fixed.inject.is_empty() {
             Plan::new(&view, &incoming.host, &incoming.path)
         } else {
             Some(Plan::full(&view, &incoming.host, &incoming.path))
         };
-        if markup.is_none() && hold.is_none() {
+        if fixed.banner.is_none() && hold.is_none() {
             return None;
         }
-        let mut state = markup.clone().unwrap_or_default();
-        if !inject.is_empty() {
-            state.push_str(&inject.text());
+        let mut state = fixed.digest.clone();
+        if !whole {
+            // The same part can stand in many pages, and shows which one it leads back to.
+            state = short(format!("{state}{return_to}").as_bytes(), 12);
         }
-        state.push_str(hold.as_ref().map_or("", Plan::digest));
+        let markup = fixed.banner.as_ref().map(|banner| banner.fill(&return_to));
         let place = match site.banner.place {
             site::Place::First => Place::First,
             site::Place::Last => Place::Last,
@@ -302,10 +313,46 @@ impl Edit {
                 last: banner::behind(&markup).into_bytes().into(),
             }),
             hold,
+            fixed,
+            state,
+        })
+    }
+}
+
+impl Fixed {
+    fn of(view: &View<'_>, whole: bool) -> Arc<Self> {
+        let make = || Self::new(view, whole);
+        match view.decision.key() {
+            Some(key) => {
+                let name = format!("edit {whole} {} {key}", view.language);
+                view.site.kept.get(&name, make)
+            }
+            None => Arc::new(make()),
+        }
+    }
+
+    fn new(view: &View<'_>, whole: bool) -> Self {
+        let View { site, decision, .. } = *view;
+        let asks = decision.asks() && whole;
+        let banner = asks.then(|| banner::Template::new(view));
+        let inject = if whole {
+            Inject::new(site, decision)
+        } else {
+            Inject::default()
+        };
+        let mut text = banner
+            .as_ref()
+            .map_or_else(String::new, banner::Template::text);
+        if !inject.is_empty() {
+            text.push_str(&inject.text());
+        }
+        text.push_str(Plan::full(view, "", "").digest());
+        Self {
+            banner,
             inject,
             offered: asks.then(|| Inject::every(site)),
-            state: short(state.as_bytes(), 12),
-        })
+            digest: short(text.as_bytes(), 12),
+        }
     }
 }
 

@@ -19,6 +19,37 @@ use maud::{Markup, html};
 /// The banner's styles, without the site's colours.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/banner.css"));
 
+/// Stands in markup for where a choice leads back to, which differs from page to page.
+const RETURN_TO: &str = "\u{1}";
+
+/// The banner of all pages that differ only in where a choice leads back to.
+#[derive(Debug, Clone)]
+pub struct Template(Vec<String>);
+
+impl Template {
+    /// For this decision and language.
+    #[must_use]
+    pub fn new(view: &View<'_>) -> Self {
+        let view = View {
+            return_to: RETURN_TO,
+            ..*view
+        };
+        Self(markup(&view).split(RETURN_TO).map(str::to_owned).collect())
+    }
+
+    /// The markup for one page.
+    #[must_use]
+    pub fn fill(&self, return_to: &str) -> String {
+        self.0.join(&ascii(&html! { (return_to) }.into_string()))
+    }
+
+    /// What differs between banners, wherever they are.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.concat()
+    }
+}
+
 /// What stands in the shadow root: ASCII only, so that it is right in every encoding that the web uses but UTF-16.
 #[must_use]
 pub fn markup(view: &View<'_>) -> String {
@@ -122,10 +153,13 @@ fn style(site: &Site) -> String {
 /// The sources that a page's Content-Security-Policy needs for the banner: its style's and its scripts'.
 #[must_use]
 pub fn csp_sources(site: &Site) -> (String, String) {
-    (
-        csp_source(&style(site)),
-        [SCRIPT, RELEASE, DIALOG].map(csp_source).join(" "),
-    )
+    let sources = site.kept.get("banner sources", || {
+        (
+            csp_source(&style(site)),
+            [SCRIPT, RELEASE, DIALOG].map(csp_source).join(" "),
+        )
+    });
+    (sources.0.clone(), sources.1.clone())
 }
 
 /// Writes everything beyond ASCII as character references; for markup, not for styles and scripts.

@@ -16,14 +16,13 @@ use maud::{DOCTYPE, PreEscaped, html};
 /// Small frames are common: everything in one column, as tight as it stays readable.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/placeholder.css"));
 
-/// Everything that the placeholders of one page share.
+/// Everything that the placeholders of all pages share, for one decision and language.
 #[derive(Debug, Clone)]
 pub struct Placeholder {
     words: Option<Words>,
     language: String,
     style: String,
     action: String,
-    return_to: String,
     /// What is granted now, as the fields of a form: it stays granted.
     granted: Vec<(&'static str, String)>,
 }
@@ -40,7 +39,7 @@ pub struct Withheld {
 }
 
 impl Placeholder {
-    /// For the frames of one page.
+    /// For the frames of pages with this decision.
     #[must_use]
     pub fn new(view: &View<'_>) -> Self {
         let (site, decision) = (view.site, view.decision);
@@ -58,7 +57,6 @@ impl Placeholder {
             language: view.language.to_owned(),
             style: style(site),
             action: format!("{}/choice", site.base),
-            return_to: view.return_to.to_owned(),
             granted: categories.chain(services).collect(),
         }
     }
@@ -81,9 +79,15 @@ impl Placeholder {
         text
     }
 
-    /// The document for one frame; `address` is where it would lead. ASCII only, as the page may be in any encoding.
+    /// The document for one frame; `address` is where it would lead, `return_to` where a choice leads back to. ASCII only,
+    /// as the page may be in any encoding.
     #[must_use]
-    pub fn document(&self, withheld: &[Withheld], address: Option<&str>) -> String {
+    pub fn document(
+        &self,
+        withheld: &[Withheld],
+        address: Option<&str>,
+        return_to: &str,
+    ) -> String {
         let Some(words) = &self.words else {
             return String::new();
         };
@@ -122,7 +126,7 @@ impl Placeholder {
                                     @for (key, value) in wanted.iter().filter(|(_, id)| id != NECESSARY) {
                                         input type="hidden" name=(key) value=(value);
                                     }
-                                    input type="hidden" name="return_to" value=(self.return_to);
+                                    input type="hidden" name="return_to" value=(return_to);
                                     button name="decision" value="save" { (fill(&words.held_always_allow, &[("service", &names)])) }
                                 }
                             }
@@ -151,5 +155,8 @@ fn style(site: &Site) -> String {
 /// The source that a page's Content-Security-Policy needs for a placeholder, whose document inherits it.
 #[must_use]
 pub fn csp_source_of(site: &Site) -> String {
-    csp_source(&style(site))
+    let source = site
+        .kept
+        .get("placeholder source", || csp_source(&style(site)));
+    String::clone(&source)
 }

@@ -27,25 +27,34 @@ export async function read(request, most) {
   return whole;
 }
 
+/** `changes`: lines, name and value in turn; undefined if there are none. */
 function change(headers, changes) {
-  for (const [name, value] of changes) {
-    if (value === null) headers.delete(name);
-    else headers.set(name, value);
+  if (changes === undefined) return;
+  const lines = changes.split("\n");
+  for (let at = 0; at < lines.length; at += 2) {
+    if (lines[at + 1] === "\0") headers.delete(lines[at]);
+    else headers.set(lines[at], lines[at + 1]);
   }
 }
 
+/** Answers that are there already, by their requests: what has to wait for something after all goes the long way. */
+export const early = new WeakMap();
+
+/** Redirects come back as they are: that is how a visitor's request has it. */
 export function forward(request, address, changes) {
-  if (!address && !changes.length) return fetch(request);
-  const next = address ? new Request(address, request) : new Request(request);
+  if (early.has(request)) return early.get(request);
+  if (address === undefined && changes === undefined) return fetch(request);
+  const next = address === undefined ? new Request(request) : new Request(address, request);
   change(next.headers, changes);
-  return fetch(next, { redirect: "manual" });
+  return fetch(next);
 }
 
 export const setCookies = (response) => response.headers.getSetCookie();
 
 export function answer(status, headers, body) {
   const list = new Headers();
-  for (const [name, value] of headers) list.append(name, value);
+  const lines = headers.split("\n");
+  for (let at = 0; at < lines.length; at += 2) list.append(lines[at], lines[at + 1]);
   return new Response(body ?? null, { status, headers: list });
 }
 

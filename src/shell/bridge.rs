@@ -23,33 +23,47 @@ extern "C" {
     async fn js_forward(
         request: &web_sys::Request,
         address: Option<&str>,
-        changes: &Array,
+        changes: Option<String>,
     ) -> core::result::Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = setCookies)]
     fn js_set_cookies(response: &web_sys::Response) -> Array;
     #[wasm_bindgen(js_name = edited, catch)]
     fn js_edited(
         response: &web_sys::Response,
-        changes: &Array,
+        changes: Option<String>,
         cookies: Option<Array>,
         edit: Option<Edit>,
     ) -> core::result::Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(js_name = answer, catch)]
     fn js_answer(
         status: u16,
-        headers: &Array,
+        headers: &str,
         body: Option<&str>,
     ) -> core::result::Result<web_sys::Response, JsValue>;
 }
 
 /// Milliseconds since 1970.
+pub(super) fn now() -> u64 {
+    whole(js_now())
+}
+
+/// A date in milliseconds as JavaScript has it.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a date in milliseconds is a whole number"
 )]
-pub(super) fn now() -> u64 {
-    js_now() as u64
+pub(super) fn whole(milliseconds: f64) -> u64 {
+    milliseconds as u64
+}
+
+/// Header changes as lines, name and value in turn, `\0` for one that is taken away: one text crosses faster than many.
+/// No header's value has a line end in it.
+pub(super) fn packed(changes: &[(&'static str, Option<String>)]) -> Option<String> {
+    let lines = changes
+        .iter()
+        .flat_map(|(name, value)| [*name, value.as_deref().unwrap_or("\0")]);
+    (!changes.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// 80 bits from the runtime's cryptographic source.
@@ -73,9 +87,9 @@ pub(super) async fn read(request: &web_sys::Request, most: usize) -> Result<Opti
 pub(super) async fn forward(
     request: &web_sys::Request,
     address: Option<&str>,
-    changes: &Array,
+    changes: &[(&'static str, Option<String>)],
 ) -> Result<web_sys::Response> {
-    let response = js_forward(request, address, changes)
+    let response = js_forward(request, address, packed(changes))
         .await
         .map_err(worker::Error::from)?;
     response.dyn_into().map_err(worker::Error::from)
@@ -93,19 +107,22 @@ pub(super) fn set_cookies(response: &web_sys::Response) -> Vec<String> {
 /// A response with other headers and, with an edit, another body, streamed.
 pub(super) fn edited(
     response: &web_sys::Response,
-    changes: &Array,
+    changes: &[(&'static str, Option<String>)],
     cookies: Option<&[String]>,
     edit: Option<Edit>,
 ) -> Result<web_sys::Response> {
     let cookies = cookies.map(|cookies| cookies.iter().map(JsValue::from).collect());
-    js_edited(response, changes, cookies, edit).map_err(worker::Error::from)
+    js_edited(response, packed(changes), cookies, edit).map_err(worker::Error::from)
 }
 
 /// A response of ours.
 pub(super) fn answer(
     status: u16,
-    headers: &Array,
+    headers: &[(&'static str, String)],
     body: Option<&str>,
 ) -> Result<web_sys::Response> {
-    js_answer(status, headers, body).map_err(worker::Error::from)
+    let lines = headers
+        .iter()
+        .flat_map(|(name, value)| [*name, value.as_str()]);
+    js_answer(status, &lines.collect::<Vec<_>>().join("\n"), body).map_err(worker::Error::from)
 }

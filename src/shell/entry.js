@@ -3,9 +3,53 @@
 // own page instead: that one carries the tags which we are here to withhold.
 
 import * as wasm from "edge-consent-glue";
+import { early, forward } from "./bridge.js";
 
 // `criticalError` is raised by the panic hook of the `worker` crate.
 const instance = wasm.__worker_init_state();
+
+/** The headers that matter of a request, of an answer, of one that may be edited, and what makes one wait. */
+let names;
+
+const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").join("\n");
+
+/** What only goes to the origin and comes back; undefined for all else. */
+function pass(request, env, context) {
+  names ??= wasm.names().split("\n").map((list) => list.split(" "));
+  const { url, method, headers } = request;
+  const head = `${url}\n${method}\n${lines(names[0], headers)}`;
+  const errand = wasm.set_out(head, headers, env.SITE, Date.now());
+  return errand && through(request, env, context, head, errand);
+}
+
+async function through(request, env, context, head, errand) {
+  try {
+    const response = await outward(request, env.ORIGIN, errand.changes());
+    const found = response.headers;
+    const [, always, pages, orders] = names;
+    if (orders.some((name) => found.has(name))) {
+      early.set(request, Promise.resolve(response));
+      return await wasm.fetch(request, env, context);
+    }
+    const edits = errand.edits();
+    if (!edits && always.every((name) => !found.has(name))) return response;
+    const read = edits ? [...always, ...pages] : always;
+    return errand.answer(lines(read, found), response) ?? response;
+  } catch (error) {
+    if (isTrap(error)) throw error;
+    return wasm.unreachable(head, request.headers, env.SITE, String(error));
+  } finally {
+    errand.free();
+  }
+}
+
+/** To the zone's own origin, or to the one that `ORIGIN` names. */
+function outward(request, origin, changes) {
+  if (origin === undefined) return forward(request, undefined, changes);
+  const { host, pathname, search } = new URL(request.url);
+  const forwarded = `x-forwarded-host\n${host}`;
+  return forward(request, origin.replace(/\/+$/, "") + pathname + search, changes === undefined ? forwarded : `${changes}\n${forwarded}`);
+}
 
 /** One for each request that the wasm still owes an answer. */
 const waiting = new Set();
@@ -50,7 +94,7 @@ function ask(request, env, context) {
     waiting.add(giveUp);
     try {
       if (instance.criticalError) replaceInstance();
-      wasm.fetch(request, env, context).then(settle, fail);
+      (pass(request, env, context) ?? wasm.fetch(request, env, context)).then(settle, fail);
     } catch (error) {
       fail(error);
     }

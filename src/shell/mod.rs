@@ -8,18 +8,17 @@
 
 mod bridge;
 mod edit;
+mod quick;
 mod records;
 
 use crate::{
     app::{Command, MOST_BODY, Moment, Next, Reply, begin, unreachable},
     declared,
-    origin::{Errand, Head},
+    origin::{Answer, Errand, Head},
     site::Site,
     visit::{Headers, Incoming, Method},
 };
-use worker::{
-    Context, Env, Request, Response, Result, event, js_sys::Array, wasm_bindgen::JsValue, web_sys,
-};
+use worker::{Context, Env, Request, Response, Result, event, web_sys};
 
 /// Headers where they are: each read crosses into JavaScript, so only what is asked for is read.
 struct Live(web_sys::Headers);
@@ -142,19 +141,40 @@ async fn through(
         let writes = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
         records::keep(writes, &errand.site.id, env, context);
     }
+    let edited = carried_out(&answer, &response)?;
+    Ok(edited.unwrap_or(response).into())
+}
+
+/// The origin's answer, changed where the decision wants it, should nothing have to be waited for; nothing if it passes
+/// as it is.
+fn answered(
+    errand: &Errand<'_>,
+    response: &web_sys::Response,
+    headers: &dyn Headers,
+) -> Result<Option<web_sys::Response>> {
+    let set_cookies = || bridge::set_cookies(response);
+    let head = Head {
+        status: response.status(),
+        headers,
+        set_cookies: &set_cookies,
+    };
+    let answer = errand.answer(&head);
+    carried_out(&answer, response)
+}
+
+/// An answer of the origin's as it was decided; nothing if it passes as it is.
+fn carried_out(
+    answer: &Answer<'_>,
+    response: &web_sys::Response,
+) -> Result<Option<web_sys::Response>> {
     if answer.is_untouched() {
-        return Ok(response.into());
+        return Ok(None);
     }
     let edit = answer
         .edit
         .map(|edit| edit::Edit::new(edit, &answer.markup));
-    Ok(bridge::edited(
-        &response,
-        &changes(&answer.headers),
-        answer.set_cookies.as_deref(),
-        edit,
-    )?
-    .into())
+    let cookies = answer.set_cookies.as_deref();
+    bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }
 
 /// Sends an answer of ours; what it wants recorded is written while the answer is on its way.
@@ -167,17 +187,8 @@ fn send(
 ) -> Result<Response> {
     records::keep(reply.writes.clone(), &site.id, env, context);
     let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
-    let headers = reply
-        .headers
-        .iter()
-        .map(|(name, value)| pair(name, Some(value)))
-        .collect::<Array>();
-    Ok(bridge::answer(
-        reply.status,
-        &headers,
-        (!bodiless).then_some(reply.body.as_str()),
-    )?
-    .into())
+    let body = (!bodiless).then_some(reply.body.as_str());
+    Ok(bridge::answer(reply.status, &reply.headers, body)?.into())
 }
 
 fn moment() -> Moment {
@@ -185,17 +196,6 @@ fn moment() -> Moment {
         now: bridge::now(),
         random: bridge::random(),
     }
-}
-
-fn changes(changes: &[(&'static str, Option<String>)]) -> Array {
-    changes
-        .iter()
-        .map(|(name, value)| pair(name, value.as_deref()))
-        .collect()
-}
-
-fn pair(name: &str, value: Option<&str>) -> JsValue {
-    Array::of2(&name.into(), &value.map_or(JsValue::NULL, Into::into)).into()
 }
 
 /// An absolute URL in its parts. The runtime has parsed and normalized it; it only has to be cut.
@@ -231,9 +231,9 @@ impl Upstream<'_> {
         request: &web_sys::Request,
         request_changes: &[(&'static str, Option<String>)],
     ) -> Result<web_sys::Response> {
-        let list = changes(request_changes);
+        let mut changes = request_changes.to_vec();
         let elsewhere = self.origin.map(|origin| {
-            list.push(&pair("x-forwarded-host", Some(self.address.host)));
+            changes.push(("x-forwarded-host", Some(self.address.host.to_owned())));
             let origin = origin.trim_end_matches('/');
             let mark = if self.address.search.is_empty() {
                 ""
@@ -242,6 +242,6 @@ impl Upstream<'_> {
             };
             format!("{origin}{}{mark}{}", self.address.path, self.address.search)
         });
-        bridge::forward(request, elsewhere.as_deref(), &list).await
+        bridge::forward(request, elsewhere.as_deref(), &changes).await
     }
 }

@@ -11,6 +11,7 @@ mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
 pub mod hosts;
+mod kept;
 mod lifetime;
 mod policy;
 mod service;
@@ -20,6 +21,7 @@ mod words;
 
 pub use category::{Category, NECESSARY};
 pub use cookie::{Cookie, Party, Pattern, Storage};
+pub use kept::Kept;
 pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
@@ -74,6 +76,9 @@ pub struct Site {
     pub words: BTreeMap<String, Words>,
     /// Digest over the optional categories: changes when, and only when, something that matters to consent changes.
     pub version: String,
+    /// What has been made of it, once.
+    #[serde(skip)]
+    pub kept: Kept,
 }
 
 impl Site {

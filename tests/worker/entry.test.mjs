@@ -16,6 +16,9 @@ const glue = `
   const state = { criticalError: false };
   let born = 0, dead = false;
   export const __worker_init_state = () => state;
+  export const names = () => "cookie\\nset-cookie\\netag\\nx-order";
+  export const set_out = () => undefined;
+  export const unreachable = () => undefined;
   export const __wbg_reset_state = () => { born += 1; dead = false; };
   export function fetch(request) {
     const die = () => { dead = true; trap(); };

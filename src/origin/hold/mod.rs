@@ -21,6 +21,7 @@
 //! - What a frameset's own `<script>` or `<noscript>` would hide is taken for hidden (see the scanner's limits).
 
 mod address;
+mod hosts;
 mod markup;
 mod part;
 mod plan;

@@ -1,31 +1,51 @@
 //! What is withheld, as data.
 
-use super::address::Address;
+use super::{address::Address, hosts::Hosts};
 use crate::{
     decision::Decision,
     digest::short,
     page::{Placeholder, View},
     site::{
         NECESSARY, Service, Site, UnknownHosts,
-        hosts::{is_below, specificity, squeeze},
+        hosts::{is_below, squeeze},
     },
 };
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-/// Everything that the sink has to know of site, decision and language. Cheap to clone.
+/// Everything that the sink has to know of site, decision, language and page. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Plan(pub(super) Arc<Rules>);
 
+/// What is the same for all pages, and what isn't.
+#[derive(Debug)]
+pub(super) struct Rules {
+    fixed: Arc<Fixed>,
+    /// The address of the page.
+    pub(super) page: Address,
+    /// Whether the page's own host is one that a service loads from.
+    pub(super) page_is_declared: bool,
+    /// Where a choice leads back to.
+    pub(super) return_to: String,
+}
+
+impl Deref for Rules {
+    type Target = Fixed;
+
+    fn deref(&self) -> &Fixed {
+        &self.fixed
+    }
+}
+
+/// Made once for each site, decision and language.
 #[derive(Debug)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each answers a question of its own"
 )]
-pub(super) struct Rules {
+pub(super) struct Fixed {
     pub(super) services: Vec<Known>,
     pub(super) categories: Vec<Known>,
-    /// Hosts of all services, each with its service.
-    hosts: Vec<(String, usize)>,
+    hosts: Hosts,
     /// Marks of withheld services in inline scripts, squeezed.
     pub(super) markers: Vec<(Vec<u8>, usize)>,
     /// Marks of granted services whose tags a page may carry itself, squeezed.
@@ -39,10 +59,6 @@ pub(super) struct Rules {
     unknown: bool,
     /// Whether other tools' markup counts.
     pub(super) markup: bool,
-    /// Whether the page's own host is one that a service loads from.
-    pub(super) page_is_declared: bool,
-    /// The address of the page.
-    pub(super) page: Address,
     pub(super) placeholder: Placeholder,
     digest: String,
 }
@@ -91,6 +107,43 @@ impl Plan {
     /// The plan for a page into which something is put, too: also if nothing could be withheld.
     #[must_use]
     pub fn full(view: &View<'_>, host: &str, path: &str) -> Self {
+        let make = || Fixed::new(view);
+        let fixed = match view.decision.key() {
+            Some(key) => view
+                .site
+                .kept
+                .get(&format!("plan {} {key}", view.language), make),
+            None => Arc::new(make()),
+        };
+        let own = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let page_is_declared = fixed.hosts.has(own);
+        Self(Arc::new(Rules {
+            page_is_declared,
+            page: Address {
+                host: own.to_ascii_lowercase(),
+                path: path.to_owned(),
+                query: String::new(),
+            },
+            return_to: view.return_to.to_owned(),
+            fixed,
+        }))
+    }
+
+    /// Whether anything could be withheld, or made live.
+    #[must_use]
+    pub fn withholds(&self) -> bool {
+        self.0.withholds
+    }
+
+    /// Differs between plans that give other pages.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+}
+
+impl Fixed {
+    fn new(view: &View<'_>) -> Self {
         let View { site, decision, .. } = *view;
         let services: Vec<Known> = site
             .services
@@ -113,10 +166,6 @@ impl Plan {
                 granted: category.id == NECESSARY || decision.grants(site, &category.id),
             })
             .collect();
-        let hosts: Vec<(String, usize)> = (0..)
-            .zip(&site.services)
-            .flat_map(|(at, service)| service.hosts.iter().map(move |host| (host.clone(), at)))
-            .collect();
         let verdicts = || (0..).zip(site.services.iter().zip(&decision.services));
         let marks = |wanted: &dyn Fn(&Service, bool) -> bool| -> Vec<(Vec<u8>, usize)> {
             verdicts()
@@ -135,14 +184,10 @@ impl Plan {
             .filter(|(_, (service, granted))| **granted && service.announced)
             .map(|(at, _)| at)
             .collect();
-        let own = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let mut rules = Rules {
-            page_is_declared: hosts
-                .iter()
-                .any(|(pattern, _)| is_below(own, pattern.split('/').next().unwrap_or_default())),
+        let mut fixed = Self {
             services,
             categories,
-            hosts,
+            hosts: Hosts::new(site),
             markers,
             watched,
             announced,
@@ -150,28 +195,33 @@ impl Plan {
             own_hosts: site.hosts.clone(),
             unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
             markup: site.consent.markup,
-            page: Address {
-                host: own.to_ascii_lowercase(),
-                path: path.to_owned(),
-                query: String::new(),
-            },
             placeholder: Placeholder::new(view),
             digest: String::new(),
         };
-        rules.digest = rules.digest();
-        Self(Arc::new(rules))
+        fixed.digest = fixed.digest();
+        fixed
     }
 
-    /// Whether anything could be withheld, or made live.
-    #[must_use]
-    pub fn withholds(&self) -> bool {
-        self.0.withholds
-    }
-
-    /// Differs between plans that give other pages.
-    #[must_use]
-    pub fn digest(&self) -> &str {
-        &self.0.digest
+    fn digest(&self) -> String {
+        let mut text = format!("{}{}", self.unknown, self.markup);
+        for known in self.services.iter().chain(&self.categories) {
+            text.extend([&known.id, "\0", &known.name, "\0", &known.company, "\0"]);
+            text.push(if known.granted { '1' } else { '0' });
+        }
+        for (host, at) in self.hosts.all() {
+            text.extend([host, "\0", &at.to_string(), "\0"]);
+        }
+        for (marker, at) in &self.markers {
+            text.extend([
+                &*String::from_utf8_lossy(marker),
+                "\0",
+                &at.to_string(),
+                "\0",
+            ]);
+        }
+        text.push_str(&self.own_hosts.join("\0"));
+        text.push_str(&self.placeholder.text());
+        short(text.as_bytes(), 12)
     }
 }
 
@@ -195,10 +245,7 @@ impl Rules {
     pub(super) fn at(&self, addresses: &[Address], runs: bool, held: &mut Parties) {
         for address in addresses {
             let path = address.asked();
-            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
-                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
-            });
-            let fits: Vec<_> = fits.collect();
+            let fits: Vec<_> = self.hosts.fits(&address.host, &path).collect();
             let most = fits.iter().map(|(specific, _)| *specific).max();
             for (_, at) in fits.iter().filter(|(specific, _)| Some(*specific) == most) {
                 if self
@@ -219,9 +266,7 @@ impl Rules {
     pub(super) fn granted_at(&self, addresses: &[Address]) -> Vec<usize> {
         let fit = |address: &Address| {
             let path = address.asked();
-            let fits = self.hosts.iter().filter_map(|(pattern, at)| {
-                specificity(pattern, &address.host, &path).map(|specific| (specific, *at))
-            });
+            let fits = self.hosts.fits(&address.host, &path);
             fits.max().map(|(_, at)| at)
         };
         addresses.iter().filter_map(fit).collect()
@@ -245,27 +290,5 @@ impl Rules {
             Party::Unknown => None,
         };
         known.map_or("unknown", |known| known.id.as_str())
-    }
-
-    fn digest(&self) -> String {
-        let mut text = format!("{}{}", self.unknown, self.markup);
-        for known in self.services.iter().chain(&self.categories) {
-            text.extend([&known.id, "\0", &known.name, "\0", &known.company, "\0"]);
-            text.push(if known.granted { '1' } else { '0' });
-        }
-        for (host, at) in &self.hosts {
-            text.extend([host.as_str(), "\0", &at.to_string(), "\0"]);
-        }
-        for (marker, at) in &self.markers {
-            text.extend([
-                &*String::from_utf8_lossy(marker),
-                "\0",
-                &at.to_string(),
-                "\0",
-            ]);
-        }
-        text.push_str(&self.own_hosts.join("\0"));
-        text.push_str(&self.placeholder.text());
-        short(text.as_bytes(), 12)
     }
 }

@@ -380,7 +380,7 @@ impl Hold {
         let leads_somewhere = |address: &&str| !resolve(address.as_bytes(), &self.bases).is_empty();
         rules
             .placeholder
-            .document(&withheld, address.filter(leads_somewhere))
+            .document(&withheld, address.filter(leads_somewhere), &rules.return_to)
     }
 }
 

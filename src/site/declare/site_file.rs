@@ -1,6 +1,6 @@
 //! One site's folder: `site.toml` and the policy page in each of its languages.
 
-use super::super::{NECESSARY, Site};
+use super::super::{Kept, NECESSARY, Site};
 use super::addresses;
 use super::categories::{self, AllWords};
 use super::consistency;
@@ -114,6 +114,7 @@ impl Shared<'_> {
                 .collect(),
             prose: BTreeMap::new(),
             words: words.collect(),
+            kept: Kept::default(),
             version: String::new(),
             languages: languages.all.clone(),
             owner,

@@ -138,7 +138,7 @@ impl<'a> Pending<'a> {
             .done(&after, submission.return_to.as_deref())
             .with("set-cookie", cookie);
         self.clean(&mut reply, &after);
-        if deed != Deed::Accept && self.granted_before() {
+        if deed != Deed::Accept && self.granted_before() && !site.rehearses() {
             reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
         }
         if deed != Deed::Reject || site.records.refusals {
@@ -258,6 +258,9 @@ impl<'a> Pending<'a> {
                         .push(("set-cookie", expire(COOKIE, Some(domain), "/")));
                 }
             }
+        }
+        if self.site.rehearses() {
+            return;
         }
         for expiry in expiries(self.site, after, header, &self.host) {
             reply.headers.push(("set-cookie", expiry));

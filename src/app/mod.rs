@@ -4,6 +4,7 @@
 mod action;
 mod body;
 mod command;
+mod gaps;
 mod json;
 mod own;
 mod receipts;
@@ -13,6 +14,7 @@ mod route;
 
 pub use action::{Moment, Pending};
 pub use command::Command;
+pub use gaps::Gaps;
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;

@@ -14,6 +14,9 @@ impl Forget {
     /// What a decision leaves no place for.
     #[must_use]
     pub fn new(site: &Site, decision: &Decision) -> Self {
+        if site.rehearses() {
+            return Self::default();
+        }
         let names = |storage: Storage| {
             let own = site.cookies.iter().filter(|entry| entry.storage == storage);
             let withheld = own.filter(|entry| match &entry.service {

@@ -78,6 +78,12 @@ impl<S: Sink> Editor<S> {
         }
     }
 
+    /// The sink of someone else's, with what it has learned.
+    #[must_use]
+    pub fn sink(&self) -> Option<&S> {
+        self.both.sink.as_ref()
+    }
+
     /// True once nothing more will change: the rest may be piped as it comes.
     #[must_use]
     pub fn done(&self) -> bool {

@@ -1,5 +1,9 @@
 //! Which cookies pass. Both ways obey one rule, [`withholds`]; what passes, passes by the byte.
 
+use super::{
+    report::Report,
+    seen::{Seen, cookie_shape},
+};
 use crate::{
     decision::Decision,
     site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
@@ -12,10 +16,11 @@ use std::collections::BTreeSet;
 /// others.
 #[must_use]
 pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
-    if name == COOKIE {
-        return false;
-    }
-    match declared(site, name) {
+    name != COOKIE && refused(site, decision, declared(site, name))
+}
+
+fn refused(site: &Site, decision: &Decision, declared: Option<&Cookie>) -> bool {
+    match declared {
         None => site.consent.undeclared == Undeclared::Block,
         Some(cookie) if cookie.category == NECESSARY => false,
         Some(cookie) => match &cookie.service {
@@ -23,6 +28,35 @@ pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
             None => !decision.grants(site, &cookie.category),
         },
     }
+}
+
+/// Looks at the name of a cookie that passes by: whether it is withheld, or would be. What nobody declared is noted, and
+/// what would be withheld, in a rehearsal.
+pub(super) fn look(
+    site: &Site,
+    decision: &Decision,
+    name: &str,
+    seen: &mut Seen,
+    report: Option<&mut Report>,
+) -> bool {
+    if name == COOKIE || name.is_empty() {
+        return false;
+    }
+    let declared = declared(site, name);
+    if declared.is_none() && site.records.gaps > 0 {
+        seen.cookie(name);
+    }
+    let refused = refused(site, decision, declared);
+    if let Some(report) = report.filter(|_| refused) {
+        match declared.map(|cookie| (cookie, &cookie.service)) {
+            Some((_, Some(service))) => report.add_service(service),
+            Some((cookie, None)) => report.add_category(&cookie.category),
+            None => {}
+        }
+        let name = declared.map_or_else(|| cookie_shape(name), |cookie| Some(cookie.name.clone()));
+        report.add_cookie(name.unwrap_or_else(|| "*".to_owned()));
+    }
+    refused
 }
 
 fn declared<'a>(site: &'a Site, name: &str) -> Option<&'a Cookie> {

@@ -1,8 +1,10 @@
 use super::{
-    cookies::{kept, name_of, withholds},
+    cookies::{kept, look, name_of},
     csp,
     hold::Plan,
     inject::{Inject, Markup, Passage},
+    report::Report,
+    seen::Seen,
     validators,
 };
 use crate::{
@@ -31,6 +33,9 @@ pub struct Errand<'a> {
     /// What the request needs changed.
     pub request: Changes,
     edit: Option<Edit>,
+    /// Cookies of the request that nobody declared.
+    pub seen: Seen,
+    report: Option<Report>,
 }
 
 /// What to do to a page.
@@ -86,6 +91,10 @@ pub struct Answer<'a> {
     pub edit: Option<&'a Edit>,
     /// What to put into the page, with the nonce of this answer.
     pub markup: Markup,
+    /// Cookies of the answer that nobody declared.
+    pub seen: Seen,
+    /// Of a page, in a rehearsal: what would have been withheld besides what is in it.
+    pub report: Option<Report>,
 }
 
 impl Answer<'_> {
@@ -107,10 +116,19 @@ impl<'a> Errand<'a> {
         } else if incoming.header("x-consent").is_some() {
             request.push(("x-consent", None));
         }
-        if let Some(header) = incoming.header("cookie")
-            && let Some(kept) = kept(site, &decision, &header)
-        {
-            request.push(("cookie", (!kept.is_empty()).then_some(kept)));
+        let mut seen = Seen::default();
+        let mut report = site.rehearses().then(|| Report::new(&site.id));
+        if let Some(header) = incoming.header("cookie") {
+            let mut withheld = false;
+            for name in header.split(';').map(name_of) {
+                withheld |= look(site, &decision, name, &mut seen, report.as_mut());
+            }
+            if withheld
+                && !site.rehearses()
+                && let Some(kept) = kept(site, &decision, &header)
+            {
+                request.push(("cookie", (!kept.is_empty()).then_some(kept)));
+            }
         }
         let edit = Edit::new(site, visit, &decision, incoming);
         // With other methods these headers guard against lost updates; they are none of ours (RFC 9110, section 13.1.2).
@@ -137,6 +155,8 @@ impl<'a> Errand<'a> {
             decision,
             request,
             edit,
+            seen,
+            report,
         }
     }
 
@@ -149,13 +169,12 @@ impl<'a> Errand<'a> {
     /// Decides what becomes of the origin's answer.
     #[must_use]
     pub fn answer(&self, head: &Head<'_>) -> Answer<'_> {
-        let mut answer = Answer {
-            set_cookies: self.filtered(head),
-            ..Answer::default()
-        };
+        let mut answer = Answer::default();
         if head.headers.get(COMMAND).is_some() {
             answer.headers.push((COMMAND, None));
         }
+        let mut report = self.report.clone();
+        answer.set_cookies = self.filtered(head, &mut answer.seen, report.as_mut());
         let Some(edit) = &self.edit else {
             return answer;
         };
@@ -165,6 +184,7 @@ impl<'a> Errand<'a> {
         } else {
             Page::of(head)
         };
+        answer.report = report.filter(|_| page != Page::Not && !revalidated);
         let withholds = edit.hold.as_ref().is_some_and(Plan::withholds);
         let closed = page == Page::Unreadable && withholds;
         if page != Page::Editable && !closed {
@@ -246,19 +266,21 @@ impl<'a> Errand<'a> {
     }
 
     /// The origin's `Set-Cookie` values without those withheld; `None` if all pass.
-    fn filtered(&self, head: &Head<'_>) -> Option<Vec<String>> {
+    fn filtered(
+        &self,
+        head: &Head<'_>,
+        seen: &mut Seen,
+        mut report: Option<&mut Report>,
+    ) -> Option<Vec<String>> {
         head.headers.get("set-cookie")?;
         let all = (head.set_cookies)();
-        // The consent cookie is ours alone to set.
-        let withheld = |value: &String| {
+        let mut passes = |value: &String| {
             let name = name_of(value);
-            name == COOKIE || withholds(self.site, &self.decision, name)
+            let refused = look(self.site, &self.decision, name, seen, report.as_deref_mut());
+            // The consent cookie is ours alone to set.
+            name != COOKIE && (!refused || self.site.rehearses())
         };
-        let kept: Vec<String> = all
-            .iter()
-            .filter(|value| !withheld(value))
-            .cloned()
-            .collect();
+        let kept: Vec<String> = all.iter().filter(|value| passes(value)).cloned().collect();
         (kept.len() != all.len()).then_some(kept)
     }
 }

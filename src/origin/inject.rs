@@ -295,13 +295,15 @@ impl Act {
         let told = |signal: Signal| {
             let own = || services().filter(move |(service, _)| service.signal == Some(signal));
             let on = own().any(|(_, (_, after))| *after);
-            (on || own().any(|(_, (before, _))| *before)).then(|| Told {
+            // A rehearsal silences nobody.
+            let before = || own().any(|(_, (before, _))| *before) && !site.rehearses();
+            (on || before()).then(|| Told {
                 on,
                 state: Grants::new(site, after, signal),
             })
         };
         let silent = services()
-            .filter(|(service, _)| service.signal == Some(Signal::Google))
+            .filter(|(service, _)| service.signal == Some(Signal::Google) && !site.rehearses())
             .flat_map(|(service, (_, after))| {
                 let ids = service.settings.values();
                 ids.map(move |id| (id.clone(), !after))

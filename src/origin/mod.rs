@@ -8,9 +8,13 @@ mod csp;
 mod errand;
 pub mod hold;
 pub mod inject;
+mod report;
+mod seen;
 mod validators;
 
 pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;
 pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head};
+pub use report::Report;
+pub use seen::{Seen, cookie_shape, host_shape};

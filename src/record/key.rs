@@ -11,3 +11,9 @@ pub fn receipt_key(site: &str, at: u64, id: &str) -> String {
 pub fn notice_key(site: &str, digest: &str) -> String {
     format!("notice:{site}:{digest}")
 }
+
+/// The key of names that nobody declared: `seen:{site}:{YYYY-MM-DD}:{random}`, a fresh one for each write.
+#[must_use]
+pub fn seen_key(site: &str, day: &str, random: u128) -> String {
+    format!("seen:{site}:{day}:{random:020x}")
+}

@@ -8,7 +8,7 @@ mod key;
 mod notice;
 
 pub use chain::Chain;
-pub use key::{notice_key, receipt_key};
+pub use key::{notice_key, receipt_key, seen_key};
 pub use notice::Notice;
 
 use crate::{

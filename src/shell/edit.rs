@@ -1,22 +1,36 @@
+use super::gaps;
 use crate::{
     html::Editor,
-    origin::{self, hold::Hold, inject::Markup},
+    origin::{self, Report, Seen, hold::Hold, inject::Markup},
+    site::Site,
 };
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 
 /// An edit of one page, driven from JavaScript piece by piece.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Edit(Editor<Hold>);
+pub struct Edit {
+    editor: Editor<Hold>,
+    site: &'static Site,
+    report: Option<Report>,
+}
 
 impl Edit {
-    pub(super) fn new(edit: &origin::Edit, markup: &Markup) -> Self {
-        Self(Editor::with(
-            edit.insertion.clone(),
-            edit.hold
-                .clone()
-                .map(|plan| Hold::new(plan).with(markup.clone())),
-        ))
+    pub(super) fn new(
+        site: &'static Site,
+        edit: &origin::Edit,
+        markup: &Markup,
+        report: Option<Report>,
+    ) -> Self {
+        let hold = edit
+            .hold
+            .clone()
+            .map(|plan| Hold::new(plan).with(markup.clone()));
+        Self {
+            editor: Editor::with(edit.insertion.clone(), hold),
+            site,
+            report,
+        }
     }
 }
 
@@ -25,19 +39,28 @@ impl Edit {
     /// Takes a piece of the page, gives what goes out for it.
     pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(piece.len() + 8192);
-        self.0.push(piece, &mut out);
+        self.editor.push(piece, &mut out);
         out
     }
 
     /// Whether what follows can be piped without being looked at.
     pub fn rest(&self) -> bool {
-        self.0.done() || self.0.only_end_left()
+        self.editor.done() || self.editor.only_end_left()
     }
 
     /// What goes out after the last piece.
     pub fn end(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
-        self.0.end(&mut out);
+        self.editor.end(&mut out);
+        if let Some(hold) = self.editor.sink() {
+            let mut seen = Seen::default();
+            hold.seen(&mut seen);
+            gaps::take(self.site, seen);
+            if let Some(report) = &mut self.report {
+                hold.report(report);
+            }
+        }
+        gaps::report(self.report.as_ref());
         out
     }
 }

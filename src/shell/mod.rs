@@ -8,6 +8,7 @@
 
 mod bridge;
 mod edit;
+mod gaps;
 mod quick;
 mod records;
 
@@ -74,9 +75,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             send(&reply, method, site, &env, &context)
         }
         Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
-        Next::Origin(errand) => {
+        Next::Origin(mut errand) => {
+            gaps::take(site, std::mem::take(&mut errand.seen));
             match through(&upstream, raw, *errand, &incoming, &env, &context).await {
-                Ok(response) => Ok(response),
+                Ok(response) => {
+                    gaps::write(bridge::now() / 1000, &env, &context);
+                    Ok(response)
+                }
                 Err(fault) => {
                     records::log("origin", &fault.to_string());
                     send(&unreachable(site, &incoming), method, site, &env, &context)
@@ -113,7 +118,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 async fn through(
     upstream: &Upstream<'_>,
     request: &web_sys::Request,
-    errand: Errand<'_>,
+    errand: Errand<'static>,
     incoming: &Incoming<'_>,
     env: &Env,
     context: &Context,
@@ -141,14 +146,14 @@ async fn through(
         let writes = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
         records::keep(writes, &errand.site.id, env, context);
     }
-    let edited = carried_out(&answer, &response)?;
+    let edited = carried_out(errand.site, &mut answer, &response)?;
     Ok(edited.unwrap_or(response).into())
 }
 
 /// The origin's answer, changed where the decision wants it, should nothing have to be waited for; nothing if it passes
 /// as it is.
 fn answered(
-    errand: &Errand<'_>,
+    errand: &Errand<'static>,
     response: &web_sys::Response,
     headers: &dyn Headers,
 ) -> Result<Option<web_sys::Response>> {
@@ -158,21 +163,26 @@ fn answered(
         headers,
         set_cookies: &set_cookies,
     };
-    let answer = errand.answer(&head);
-    carried_out(&answer, response)
+    carried_out(errand.site, &mut errand.answer(&head), response)
 }
 
 /// An answer of the origin's as it was decided; nothing if it passes as it is.
 fn carried_out(
-    answer: &Answer<'_>,
+    site: &'static Site,
+    answer: &mut Answer<'_>,
     response: &web_sys::Response,
 ) -> Result<Option<web_sys::Response>> {
+    gaps::take(site, std::mem::take(&mut answer.seen));
+    let report = answer.report.take();
+    if answer.edit.is_none() {
+        gaps::report(report.as_ref());
+    }
     if answer.is_untouched() {
         return Ok(None);
     }
     let edit = answer
         .edit
-        .map(|edit| edit::Edit::new(edit, &answer.markup));
+        .map(|edit| edit::Edit::new(site, edit, &answer.markup, report));
     let cookies = answer.set_cookies.as_deref();
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }

@@ -8,7 +8,7 @@
     reason = "wasm-bindgen takes no other exports, and nobody in here calls them"
 )]
 
-use super::{Address, Live, answered, bridge, records::log};
+use super::{Address, Live, answered, bridge, gaps, records::log};
 use crate::{
     app::{self, Next, begin},
     declared, origin,
@@ -119,8 +119,13 @@ pub fn set_out(
     now: f64,
 ) -> Option<Errand> {
     arrived(head, headers, local, |site, incoming| {
-        match begin(site, incoming, bridge::whole(now) / 1000) {
-            Next::Origin(errand) => Some(Errand(*errand)),
+        let now = bridge::whole(now) / 1000;
+        match begin(site, incoming, now) {
+            // Only the long way leads to KV.
+            Next::Origin(mut errand) if !gaps::is_due(now) => {
+                gaps::take(site, std::mem::take(&mut errand.seen));
+                Some(Errand(*errand))
+            }
             _ => None,
         }
     })

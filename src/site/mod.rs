@@ -26,8 +26,8 @@ pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
 pub use settings::{
-    Banner, Colours, Consent, Corner, Owner, Palette, Place, Records, Signals, Stance, Undeclared,
-    UnknownHosts,
+    Banner, Colours, Consent, Corner, Enforce, Owner, Palette, Place, Records, Signals, Stance,
+    Undeclared, UnknownHosts,
 };
 pub use text::Text;
 pub use words::{Units, Words};
@@ -119,6 +119,12 @@ impl Site {
         self.cookies
             .iter()
             .filter(move |cookie| cookie.category == category)
+    }
+
+    /// Whether this is a rehearsal: what is not granted is reported instead of withheld.
+    #[must_use]
+    pub fn rehearses(&self) -> bool {
+        self.consent.enforce == Enforce::Report
     }
 
     /// The default language.

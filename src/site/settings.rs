@@ -27,6 +27,19 @@ pub struct Consent {
     pub markup: bool,
     /// What to do with scripts and frames from hosts that are not declared.
     pub unknown_hosts: UnknownHosts,
+    /// Whether what is not granted is withheld, or only reported.
+    pub enforce: Enforce,
+}
+
+/// What follows from a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Enforce {
+    /// What is not granted is withheld.
+    Withhold,
+    /// A rehearsal: everything is decided, nothing of the site's is withheld, and a line in the log says for each page what
+    /// would have been.
+    Report,
 }
 
 /// What to do with scripts and frames from hosts that are neither the site's nor a service's.
@@ -73,6 +86,8 @@ pub struct Records {
     pub months: u16,
     /// Whether a refusal is counted by a record that is tied to nobody.
     pub refusals: bool,
+    /// In one of how many isolates the names of cookies and hosts that nobody declared are noted for the owner; 0: in none.
+    pub gaps: u8,
 }
 
 /// Labels, place and colours of the banner.

@@ -23,6 +23,7 @@
 mod address;
 mod hosts;
 mod markup;
+mod met;
 mod part;
 mod plan;
 mod script;

@@ -1,6 +1,6 @@
 //! What is withheld, as data.
 
-use super::{address::Address, hosts::Hosts};
+use super::{super::seen::add, address::Address, hosts::Hosts, met::Met};
 use crate::{
     decision::Decision,
     digest::short,
@@ -52,8 +52,12 @@ pub(super) struct Fixed {
     pub(super) watched: Vec<(Vec<u8>, usize)>,
     /// The services that are told what was granted before their tags run.
     pub(super) announced: Vec<usize>,
-    /// Whether anything could be withheld, or made live.
+    /// Whether there is anything to look for: what could be withheld, or made live, or would be in earnest.
     pub(super) withholds: bool,
+    /// Whether nothing is withheld or made live, but reported.
+    pub(super) reports: bool,
+    /// Whether hosts that nobody declared are noted.
+    notes: bool,
     own_hosts: Vec<String>,
     /// Whether scripts and frames from undeclared hosts are held.
     unknown: bool,
@@ -81,9 +85,9 @@ pub(super) enum Party {
     Unknown,
 }
 
-/// Several, each once.
+/// Several, each once, and the hosts that were met on the way.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parties(pub(super) Vec<Party>);
+pub(super) struct Parties(pub(super) Vec<Party>, pub(super) Met);
 
 impl Parties {
     pub(super) fn add(&mut self, party: Party) {
@@ -101,7 +105,7 @@ impl Plan {
     /// The plan for a page; `None` if nothing in it could be withheld, or made live. `host` and `path` are the page's.
     #[must_use]
     pub fn new(view: &View<'_>, host: &str, path: &str) -> Option<Self> {
-        withholds(view.site, view.decision).then(|| Self::full(view, host, path))
+        looks(view.site, view.decision).then(|| Self::full(view, host, path))
     }
 
     /// The plan for a page into which something is put, too: also if nothing could be withheld.
@@ -132,7 +136,7 @@ impl Plan {
     /// Whether anything could be withheld, or made live.
     #[must_use]
     pub fn withholds(&self) -> bool {
-        self.0.withholds
+        self.0.withholds && !self.0.reports
     }
 
     /// Differs between plans that give other pages.
@@ -191,7 +195,9 @@ impl Fixed {
             markers,
             watched,
             announced,
-            withholds: withholds(site, decision),
+            withholds: looks(site, decision),
+            reports: site.rehearses(),
+            notes: site.records.gaps > 0,
             own_hosts: site.hosts.clone(),
             unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
             markup: site.consent.markup,
@@ -203,7 +209,7 @@ impl Fixed {
     }
 
     fn digest(&self) -> String {
-        let mut text = format!("{}{}", self.unknown, self.markup);
+        let mut text = format!("{}{}{}", self.unknown, self.markup, self.reports);
         for known in self.services.iter().chain(&self.categories) {
             text.extend([&known.id, "\0", &known.name, "\0", &known.company, "\0"]);
             text.push(if known.granted { '1' } else { '0' });
@@ -225,9 +231,11 @@ impl Fixed {
     }
 }
 
-/// Whether there is anything to look for in a page.
-fn withholds(site: &Site, decision: &Decision) -> bool {
-    site.consent.markup
+/// Whether there is anything to look for in a page. A rehearsal looks at all of them: they are read for what isn't
+/// declared as well.
+fn looks(site: &Site, decision: &Decision) -> bool {
+    site.rehearses()
+        || site.consent.markup
         || site.consent.unknown_hosts == UnknownHosts::Hold
         || site
             .services
@@ -254,10 +262,22 @@ impl Rules {
                     .is_none_or(|service| !service.granted)
                 {
                     held.add(Party::Service(*at));
+                    if self.reports {
+                        add(&mut held.1.withheld, address.host.clone());
+                    }
                 }
             }
-            if most.is_none() && runs && self.unknown && !self.is_own(&address.host) {
+            if most.is_some() || self.is_own(&address.host) {
+                continue;
+            }
+            if self.notes && !held.1.undeclared.contains(&address.host) {
+                add(&mut held.1.undeclared, address.host.clone());
+            }
+            if runs && self.unknown {
                 held.add(Party::Unknown);
+                if self.reports {
+                    add(&mut held.1.withheld, address.host.clone());
+                }
             }
         }
     }

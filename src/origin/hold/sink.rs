@@ -24,13 +24,13 @@ const DEEPEST: u8 = 4;
 /// Makes inert, in one page, what its plan withholds.
 #[derive(Debug, Clone)]
 pub struct Hold {
-    plan: Plan,
+    pub(super) plan: Plan,
     /// What relative addresses may be relative to: the page's own, and what `<base>` says.
     bases: Vec<Address>,
     /// How many documents this one is nested in.
     depth: u8,
     /// On whose account something was held by now.
-    held: Parties,
+    pub(super) held: Parties,
     /// What still has to be put into the page.
     markup: Markup,
     /// Whether the head has yet to end.
@@ -137,8 +137,9 @@ impl Hold {
     ) -> Then {
         let was_inert = kind(tag) == Kind::Inert;
         let granted = matches!(said, Said::Granted);
+        let reports = self.plan.0.reports;
         if let Said::Denied(denied) = said {
-            denied.0.into_iter().for_each(|party| parties.add(party));
+            parties.merge(denied);
         }
         let has_src = tag.attribute("src").is_some();
         // Where other tools keep what makes a script live.
@@ -151,11 +152,12 @@ impl Hold {
                 To::Stays
             }
         };
-        if parties.is_empty() {
+        if parties.is_empty() || reports {
+            self.note(parties);
             if granted || !was_inert {
                 self.meet(tag, text, out);
             }
-            if !(granted && was_inert) {
+            if !(granted && was_inert) || reports {
                 return Then::Pass;
             }
             let live = |attribute: &Attribute<'_>| {
@@ -187,7 +189,7 @@ impl Hold {
             }
         };
         write(tag, &added, held, out);
-        self.note(&parties);
+        self.note(parties);
         Then::Written
     }
 
@@ -202,7 +204,7 @@ impl Hold {
         self.attributes(tag, granted, &mut parties);
         let denied = match said {
             Said::Denied(denied) => {
-                denied.0.into_iter().for_each(|party| parties.add(party));
+                parties.merge(denied);
                 true
             }
             _ => false,
@@ -212,8 +214,10 @@ impl Hold {
         let kept = |attribute: &Attribute<'_>| {
             attribute.is("data-src") && !has_src && sources.contains(&"src")
         };
-        if parties.is_empty() {
-            if !granted || !tag.attributes().any(|attribute| kept(&attribute)) {
+        let reports = self.plan.0.reports;
+        if parties.is_empty() || reports {
+            self.note(parties);
+            if reports || !granted || !tag.attributes().any(|attribute| kept(&attribute)) {
                 return Then::Pass;
             }
             let live = |attribute: &Attribute<'_>| {
@@ -248,7 +252,7 @@ impl Hold {
             }
         };
         write(tag, &added, held, out);
-        self.note(&parties);
+        self.note(parties);
         Then::Written
     }
 
@@ -284,11 +288,7 @@ impl Hold {
         let (mut scanner, mut out) = (Scanner::new(), Vec::new());
         scanner.push(&attribute.value(), &mut inner, &mut out);
         scanner.end(&mut inner, &mut out);
-        inner
-            .held
-            .0
-            .into_iter()
-            .for_each(|party| parties.add(party));
+        parties.merge(inner.held);
     }
 
     fn is_held(&self, tag: &StartTag<'_>, attribute: &Attribute<'_>) -> bool {
@@ -299,22 +299,24 @@ impl Hold {
 
     /// `noscript` holds text where scripts run, and markup where they don't.
     fn noscript(&mut self, tag: &StartTag<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Then {
+        let reports = self.plan.0.reports;
         // Shorter than asked for and yet not whole: the page ends here.
-        if !text.whole && text.raw.len() >= MOST_TEXT {
+        if !text.whole && text.raw.len() >= MOST_TEXT && !reports {
             return Then::Drop;
         }
         let mut inner = self.nested();
         let (mut scanner, mut rewritten) = (Scanner::new(), Vec::new());
         scanner.push(text.raw, &mut inner, &mut rewritten);
         let ending = scanner.end(&mut inner, &mut rewritten);
-        if ending == Ending::Between && inner.held.is_empty() && rewritten == text.raw {
+        let nothing = inner.held.is_empty();
+        self.note(inner.held);
+        if reports || (ending == Ending::Between && nothing && rewritten == text.raw) {
             return Then::Pass;
         }
         out.extend_from_slice(tag.raw());
         if ending == Ending::Between {
             out.extend_from_slice(&rewritten);
         }
-        self.note(&inner.held);
         Then::Written
     }
 
@@ -325,12 +327,6 @@ impl Hold {
             markup: Markup::default(),
             in_head: false,
             ..self.clone()
-        }
-    }
-
-    fn note(&mut self, parties: &Parties) {
-        for party in &parties.0 {
-            self.held.add(*party);
         }
     }
 
@@ -416,15 +412,20 @@ impl Sink for Hold {
 
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
         let html = tag.namespace() == Namespace::Html;
+        let reports = self.plan.0.reports;
         if !tag.whole() {
-            return self.part(tag, out);
+            return if reports {
+                Then::Pass
+            } else {
+                self.part(tag, out)
+            };
         }
         match tag.name() {
             name::BASE => {
                 self.base(tag);
                 Then::Pass
             }
-            name::NOSCRIPT if html && self.depth >= DEEPEST => Then::Drop,
+            name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::NOSCRIPT => Then::Pass,
             name::SCRIPT => self.script(tag, out),

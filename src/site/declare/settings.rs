@@ -1,7 +1,8 @@
 //! `[owner]`, `[signals]`, `[consent]`, `[records]` and `[banner]`.
 
 use super::super::{
-    Banner, Consent, Corner, Owner, Place, Records, Signals, Stance, Text, Undeclared, UnknownHosts,
+    Banner, Consent, Corner, Enforce, Owner, Place, Records, Signals, Stance, Text, Undeclared,
+    UnknownHosts,
 };
 use super::colour;
 use super::grammar;
@@ -64,6 +65,7 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         granular: false,
         markup: false,
         unknown_hosts: UnknownHosts::Allow,
+        enforce: Enforce::Withhold,
     };
     let Some(table) = site
         .get("consent")
@@ -93,6 +95,10 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         value.one_of(&[("allow", UnknownHosts::Allow), ("hold", UnknownHosts::Hold)])
     });
     consent.unknown_hosts = unknown.unwrap_or(consent.unknown_hosts);
+    let enforce = table.get("enforce").and_then(|value| {
+        value.one_of(&[("withhold", Enforce::Withhold), ("report", Enforce::Report)])
+    });
+    consent.enforce = enforce.unwrap_or(consent.enforce);
     table.finish();
     consent
 }
@@ -115,11 +121,15 @@ fn domain(text: &str, hosts: &[String]) -> Result<String, String> {
     ))
 }
 
-pub(super) fn records(site: &Table<'_>) -> Records {
+pub(super) fn records(site: &Table<'_>, rehearses: bool) -> Records {
     let mut records = Records {
         months: 36,
         refusals: true,
+        gaps: 0,
     };
+    // Where all day long the same names pass by, few eyes see them all.
+    let some = if rehearses { 1 } else { 8 };
+    records.gaps = some;
     let Some(table) = site
         .get("records")
         .and_then(|value| value.table("[records]"))
@@ -132,6 +142,9 @@ pub(super) fn records(site: &Table<'_>) -> Records {
         .get("refusals")
         .and_then(|value| value.bool())
         .unwrap_or(true);
+    if table.get("gaps").and_then(|value| value.bool()) == Some(false) {
+        records.gaps = 0;
+    }
     table.finish();
     records
 }

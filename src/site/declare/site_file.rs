@@ -1,6 +1,6 @@
 //! One site's folder: `site.toml` and the policy page in each of its languages.
 
-use super::super::{Kept, NECESSARY, Site};
+use super::super::{Enforce, Kept, NECESSARY, Site};
 use super::addresses;
 use super::categories::{self, AllWords};
 use super::consistency;
@@ -76,6 +76,7 @@ impl Shared<'_> {
         let (base, policy_path) = addresses::paths(table);
         let owner = settings::owner(table);
         let consent = settings::consent(table, &hosts);
+        let rehearses = consent.enforce == Enforce::Report;
         let placed = categories::read(table, &languages, self.words);
         let around = Around {
             languages: &languages,
@@ -101,7 +102,7 @@ impl Shared<'_> {
             policy_path,
             consent,
             signals: settings::signals(table),
-            records: settings::records(table),
+            records: settings::records(table, rehearses),
             banner: settings::banner(table, &languages),
             categories: placed
                 .iter()

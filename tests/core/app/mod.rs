@@ -12,5 +12,6 @@ mod choosing;
 mod command;
 mod cookie;
 mod records;
+mod rehearsal;
 mod routes;
 mod traffic;

@@ -2,7 +2,7 @@
 
 use super::fixture::Fixture;
 use edge_consent::site::{
-    Corner, Lifetime, Part, Party, Place, Site, Stance, Storage, Undeclared, Unit,
+    Corner, Enforce, Lifetime, Part, Party, Place, Site, Stance, Storage, Undeclared, Unit,
 };
 
 fn atelier(name: &str) -> Site {
@@ -27,6 +27,10 @@ fn settings_are_taken_over() {
         (Stance::Honour, Stance::Ignore)
     );
     assert_eq!((site.records.months, site.records.refusals), (12, false));
+    assert_eq!(
+        (site.consent.enforce, site.records.gaps),
+        (Enforce::Report, 0)
+    );
     assert_eq!(
         (site.banner.corner, site.banner.place),
         (Corner::TopRight, Place::Last)

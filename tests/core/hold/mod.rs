@@ -11,6 +11,7 @@ mod chunks;
 mod differential;
 mod golden;
 mod long;
+mod rehearsal;
 mod requests;
 
 use edge_consent::{

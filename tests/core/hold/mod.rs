@@ -43,6 +43,7 @@ fn site() -> Site {
             settings: std::collections::BTreeMap::new(),
             tag: None,
             signal: None,
+            listed: String::new(),
             announced: false,
         };
     let more = [

@@ -69,10 +69,7 @@ fn edited(site: &Site, ask: &Ask, policy: Option<&str>, page: &str) -> (String, 
     assert!(in_pieces(&single) == whole, "byte by byte: {page}");
     for at in 0..bytes.len().min(600) {
         let (before, after) = bytes.split_at(at);
-        assert!(
-            in_pieces(&[before, after]) == whole,
-            "cut at {at}: {page}"
-        );
+        assert!(in_pieces(&[before, after]) == whole, "cut at {at}: {page}");
     }
     (String::from_utf8(whole).unwrap(), policy)
 }

@@ -6,6 +6,7 @@ mod declare;
 mod form;
 mod hold;
 mod html;
+mod inject;
 mod kit;
 mod pages;
 mod properties;

@@ -10,10 +10,13 @@ mod index {
 
 use crate::site::{Site, Words};
 use index::{HOSTS, SITES, WORDS};
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// A language's tag, and what makes its words.
 type Speech = (&'static str, fn() -> Words);
+
+/// A page of an archive: its name, its language, and the page.
+type Page = (&'static str, &'static str, &'static str);
 
 /// A site that this worker was built with, read or not yet read.
 #[derive(Debug)]
@@ -25,21 +28,25 @@ pub struct Declared {
     /// The hosts it answers at.
     pub hosts: &'static [&'static str],
     json: &'static str,
+    archive: &'static [Page],
     site: OnceLock<Option<Site>>,
 }
 
 impl Declared {
+    #[allow(dead_code, reason = "scripts/archive.mjs builds without sites")]
     const fn new(
         id: &'static str,
         name: &'static str,
         hosts: &'static [&'static str],
         json: &'static str,
+        archive: &'static [Page],
     ) -> Self {
         Self {
             id,
             name,
             hosts,
             json,
+            archive,
             site: OnceLock::new(),
         }
     }
@@ -54,6 +61,12 @@ impl Declared {
         for language in &site.languages {
             let (_, words) = WORDS.iter().find(|(tag, _)| tag == language)?;
             site.words.insert(language.clone(), words());
+        }
+        for (name, language, html) in self.archive {
+            if let Some(page) = site.archive.iter_mut().find(|page| page.name() == *name) {
+                page.pages
+                    .insert((*language).to_owned(), Cow::Borrowed(*html));
+            }
         }
         Some(site)
     }

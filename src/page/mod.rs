@@ -7,17 +7,21 @@ pub mod banner;
 mod choice;
 pub mod error;
 mod layout;
+pub mod news;
 mod placeholder;
 mod policy;
 mod preferences;
 mod refused;
+pub mod records;
 mod signals;
 mod tables;
 mod widget;
 
 pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
-pub use policy::policy;
+#[cfg(not(target_arch = "wasm32"))]
+pub use policy::archive;
+pub use policy::{archived, policy};
 pub use preferences::{dialog, preferences};
 pub use refused::{Retry, refused, refused_csp};
 pub use widget::{API, TURNSTILE, api, widget, widget_csp_sources};

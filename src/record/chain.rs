@@ -58,6 +58,18 @@ impl Chain {
         &self.keys
     }
 
+    /// The records read, newest first.
+    #[must_use]
+    pub fn records(&self) -> &[Value] {
+        &self.records
+    }
+
+    /// Whether there are more than were read.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.next.is_some()
+    }
+
     /// The records read, newest first, as JSON.
     #[must_use]
     pub fn json(&self) -> String {

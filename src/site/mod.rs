@@ -7,6 +7,7 @@
 //! Not here: what a visitor chose (`visit`), what a request may do (`decision`), how it looks (`page`).
 
 mod category;
+mod change;
 mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
@@ -21,6 +22,7 @@ mod text;
 mod words;
 
 pub use category::{Category, NECESSARY};
+pub use change::{Archived, Change};
 pub use cookie::{Cookie, Party, Pattern, Storage};
 pub use form::{Attribute, Form, FormConsent, Selector, Theme, Unreachable, WidgetPlace};
 pub use kept::Kept;
@@ -73,6 +75,10 @@ pub struct Site {
     /// The forms that only people may send.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Form>,
+    /// What has changed so far, the newest first.
+    pub changes: Vec<Change>,
+    /// Earlier policy pages, the newest first.
+    pub archive: Vec<Archived>,
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,
     /// The words of banner and pages by language.
@@ -130,6 +136,20 @@ impl Site {
     #[must_use]
     pub fn rehearses(&self) -> bool {
         self.consent.enforce == Enforce::Report
+    }
+
+    /// Whether there was ever a change that visitors are told about.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.changes.iter().any(|change| change.matters)
+    }
+
+    /// An earlier policy page, by its full name or its version alone.
+    #[must_use]
+    pub fn archived(&self, name: &str) -> Option<&Archived> {
+        self.archive
+            .iter()
+            .find(|page| page.version == name || page.name() == name)
     }
 
     /// The default language.

@@ -3,6 +3,7 @@
 use super::super::{Enforce, Kept, NECESSARY, Site};
 use super::addresses;
 use super::categories::{self, AllWords};
+use super::changes;
 use super::consistency;
 use super::cookies;
 use super::coverage;
@@ -54,7 +55,7 @@ impl Shared<'_> {
         let source = Source::load(self.root, &path, self.log)?;
         let document = source.parse();
         let table = Table::root(&source, &document);
-        let mut site = self.declaration(id, &table, claimed);
+        let mut site = self.declaration(id, &folder, &table, claimed);
         table.finish();
         self.prose(&mut site, &folder, &source);
         Some(site)
@@ -63,6 +64,7 @@ impl Shared<'_> {
     fn declaration(
         &self,
         id: &str,
+        folder: &str,
         table: &Table<'_>,
         claimed: &mut BTreeMap<String, String>,
     ) -> Site {
@@ -79,6 +81,10 @@ impl Shared<'_> {
         let consent = settings::consent(table, &hosts);
         let rehearses = consent.enforce == Enforce::Report;
         let placed = categories::read(table, &languages, self.words);
+        let optional = placed.iter().any(|placed| placed.category.id != NECESSARY);
+        let news = changes::read(table, &languages, updated.as_deref(), optional);
+        let archive = changes::archive(self.root, folder, &languages.all, self.log);
+        changes::check(&news, &archive, folder);
         let around = Around {
             languages: &languages,
             words: self.words,
@@ -86,6 +92,7 @@ impl Shared<'_> {
             categories: &placed,
             owner: &owner.name,
             days: consent.days,
+            news: news.iter().any(|placed| placed.change.matters),
         };
         let mut cookies = around.cookies(table);
         let services = around.services(table, &mut cookies);
@@ -116,6 +123,8 @@ impl Shared<'_> {
                 .map(|placed: cookies::Placed<'_>| placed.cookie)
                 .collect(),
             forms,
+            changes: news.into_iter().map(|placed| placed.change).collect(),
+            archive,
             prose: BTreeMap::new(),
             words: words.collect(),
             kept: Kept::default(),

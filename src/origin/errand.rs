@@ -1,4 +1,5 @@
 use super::{
+    added::{Added, Guard},
     cookies::{kept, look, name_of},
     csp,
     hold::Plan,
@@ -47,6 +48,8 @@ pub struct Edit {
     pub hold: Option<Plan>,
     /// What is the same for all pages.
     fixed: Arc<Fixed>,
+    /// Whether it is a page of its own, in which scripts run.
+    runs: bool,
     /// Digest of all of it: what an edited page's `ETag` differs by.
     state: String,
 }
@@ -59,6 +62,8 @@ struct Fixed {
     inject: Inject,
     /// What a yes would put in at once.
     offered: Option<Inject>,
+    /// What keeps scripts from adding tags.
+    added: Added,
     digest: String,
 }
 
@@ -205,11 +210,19 @@ impl<'a> Errand<'a> {
         ]);
         let policy = head.headers.get("content-security-policy");
         let passage = policy.as_deref().map(csp::passage).unwrap_or_default();
-        if let Some(policy) = policy.as_ref().filter(|_| !closed) {
-            // A browser that revalidates takes the headers of this answer for the page it has kept.
+        let opened = policy
+            .as_ref()
+            .map(|policy| self.opened(edit, policy, &passage));
+        let ours = edit.fixed.added.policy.as_deref().filter(|_| edit.runs);
+        // A browser that revalidates takes the headers of this answer for the page it has kept. If the origin doesn't repeat
+        // its policy, it keeps both; ours alone would take the place of both.
+        if !closed && (opened.is_some() || (ours.is_some() && !revalidated)) {
             answer.headers.push((
                 "content-security-policy",
-                Some(self.opened(edit, policy, &passage)),
+                match ours {
+                    Some(ours) => Some(csp::and(opened.as_deref(), ours)),
+                    None => opened,
+                },
             ));
         }
         if revalidated {
@@ -234,7 +247,10 @@ impl<'a> Errand<'a> {
         ] {
             answer.headers.push((name, None));
         }
-        answer.markup = edit.fixed.inject.markup(self.site, &passage);
+        answer.markup = Markup {
+            guard: edit.guard().map(|guard| guard.text.clone()),
+            ..edit.fixed.inject.markup(self.site, &passage)
+        };
         answer.edit = Some(edit);
         answer
     }
@@ -249,19 +265,21 @@ impl<'a> Errand<'a> {
             allowed.0.push(' ');
             allowed.0.push_str(&placeholder_csp_source(self.site));
         }
-        let policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        if let Some(guard) = edit.guard() {
+            allowed.1.extend([" ", &guard.source]);
+        }
+        let policy = csp::allow(policy, allowed.0.trim(), allowed.1.trim());
+        let policy = match edit.insertion {
+            Some(_) => csp::allow_requests(&policy),
+            None => policy,
+        };
         let lists = [&edit.fixed.inject].into_iter().chain(&edit.fixed.offered);
         lists.fold(policy, |policy, inject| {
-            let (mut scripts, mut hosts) = (Vec::new(), Vec::new());
-            for (service, tag) in inject.services(self.site) {
-                let address = tag
-                    .script
-                    .as_ref()
-                    .and_then(|script| script.split('?').next());
-                scripts.extend(address.map(str::to_owned));
-                hosts.extend(service.hosts.iter().flat_map(|host| csp::sources(host)));
-            }
-            csp::allow_tags(&policy, passage, &inject.hashes(passage), &scripts, &hosts)
+            let patterns = inject.services(self.site).flat_map(|(own, _)| &own.hosts);
+            let hosts: Vec<String> = patterns
+                .flat_map(|host| csp::sources("https://", host))
+                .collect();
+            csp::allow_tags(&policy, passage, &inject.hashes(passage), &hosts)
         })
     }
 
@@ -334,10 +352,17 @@ impl Edit {
                 first: banner::in_body(&markup).into_bytes().into(),
                 last: banner::behind(&markup).into_bytes().into(),
             }),
+            runs: hold.is_some() && is_page(incoming),
             hold,
             fixed,
             state,
         })
+    }
+}
+
+impl Edit {
+    fn guard(&self) -> Option<&Guard> {
+        self.fixed.added.guard.as_ref().filter(|_| self.runs)
     }
 }
 
@@ -369,10 +394,13 @@ impl Fixed {
             text.push_str(&inject.text());
         }
         text.push_str(Plan::full(view, "", "").digest());
+        let added = Added::new(site, decision);
+        text.push_str(&added.text());
         Self {
             banner,
             inject,
             offered: asks.then(|| Inject::every(site)),
+            added,
             digest: short(text.as_bytes(), 12),
         }
     }
@@ -412,6 +440,14 @@ fn is_document(incoming: &Incoming<'_>) -> bool {
             .header("sec-fetch-dest")
             .is_none_or(|dest| dest == "document")
         && incoming.header("x-requested-with").is_none()
+}
+
+/// Whether scripts in the answer would run in a page of their own: not if it is fetched, to become a part of another one
+/// that has its own guard or policy.
+fn is_page(incoming: &Incoming<'_>) -> bool {
+    let dest = incoming.header("sec-fetch-dest");
+    let dest = dest.as_deref().unwrap_or("document");
+    dest != "empty" && incoming.header("x-requested-with").is_none()
 }
 
 /// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.

@@ -3,6 +3,7 @@
 //!
 //! Not here: fetching and streaming (`shell`), deciding (`decision`), markup (`page`).
 
+mod added;
 mod cookies;
 mod csp;
 mod errand;

@@ -122,7 +122,7 @@ test("a policy in the page's own HTML can't be opened: the banner is plain forms
   await visitor.done();
 });
 
-test("where markup has to be trusted, an answer is a form and a reload", async () => {
+test("where scripts have to be trusted, an answer reloads the page", async () => {
   const visitor = await visit("strict", { headers: ["require-trusted-types-for 'script'"] });
   assert.equal(await visitor.evaluate(() => window.inline), 1);
   await visitor.evaluate(() => (window.same = true));

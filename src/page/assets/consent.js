@@ -81,7 +81,9 @@
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
     if (release) {
-      run(release);
+      try {
+        run(release);
+      } catch {}
       /* The page's policy has kept it from running: the next one has what was granted. */
       if (!consent.released) location.reload();
     }

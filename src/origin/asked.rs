@@ -38,6 +38,14 @@ pub(super) fn is_document(incoming: &Incoming<'_>) -> bool {
         && incoming.header("x-requested-with").is_none()
 }
 
+/// Whether scripts in the answer would run in a page of their own: not if it is fetched, to become a part of another one
+/// that has its own guard or policy.
+pub(super) fn is_page(incoming: &Incoming<'_>) -> bool {
+    let dest = incoming.header("sec-fetch-dest");
+    let dest = dest.as_deref().unwrap_or("document");
+    dest != "empty" && incoming.header("x-requested-with").is_none()
+}
+
 /// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
 pub(super) fn embedder(incoming: &Incoming<'_>) -> String {
     let referrer = incoming.header("referer").unwrap_or_default();

@@ -53,7 +53,6 @@ pub(super) fn allow_tags(
     header: &str,
     passage: &Passage,
     hashes: &str,
-    scripts: &[String],
     hosts: &[String],
 ) -> String {
     let nonce = passage
@@ -106,13 +105,33 @@ pub(super) fn allow_widget(header: &str, passage: &Passage, hashes: &str) -> Str
     policies.collect::<Vec<_>>().join(",")
 }
 
-/// The sources of a declared host: itself and everything below it, over TLS. A declared path is a beginning; a policy takes
-/// only one that ends in `/` for that.
-pub(super) fn sources(pattern: &str) -> [String; 2] {
+/// Lets the page send to its own site, as the banner's script does.
+pub(super) fn allow_requests(header: &str) -> String {
+    let policies = header.split(',').map(|policy| {
+        let mut directives = parse(policy);
+        let chain = &["connect-src", "default-src"];
+        admit_hosts(
+            &mut directives,
+            chain,
+            "connect-src",
+            &["'self'".to_owned()],
+        );
+        write(&directives)
+    });
+    policies.collect::<Vec<_>>().join(",")
+}
+
+/// The sources of a declared host: itself and everything below it, under the folder that its pattern names.
+pub(super) fn sources(scheme: &str, pattern: &str) -> [String; 2] {
     let address = pattern.split('?').next().unwrap_or_default();
-    let folder = address.rfind('/').and_then(|at| address.get(..=at));
-    let address = folder.unwrap_or(address);
-    [format!("https://{address}"), format!("https://*.{address}")]
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let folder = path.rfind('/').and_then(|at| path.get(..=at));
+    // A source with a path that doesn't end in a slash means one file (CSP 3, section 6.7.2.12).
+    let folder = folder.map_or_else(String::new, |folder| format!("/{folder}"));
+    [
+        format!("{scheme}{host}{folder}"),
+        format!("{scheme}*.{host}{folder}"),
+    ]
 }
 
 /// Where a policy speaks of script elements.
@@ -146,7 +165,7 @@ fn admit_hosts(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hosts
     }
     if name == own || name.starts_with("script-src") {
         *sources = list;
-    } else {
+    } else if list != *sources {
         directives.push((own.to_owned(), list));
     }
 }

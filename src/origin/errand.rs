@@ -1,5 +1,6 @@
 use super::{
-    asked::{embedder, is_document, may_be_read_as_page, names_a_file},
+    added::{Added, Guard},
+    asked::{embedder, is_document, is_page, may_be_read_as_page, names_a_file},
     cookies::{kept, look, name_of},
     csp,
     hold::Plan,
@@ -51,6 +52,8 @@ pub struct Edit {
     widgets: Option<Shown>,
     /// What is the same for all pages.
     fixed: Arc<Fixed>,
+    /// Whether it is a page of its own, in which scripts run.
+    runs: bool,
     /// Digest of all of it: what an edited page's `ETag` differs by.
     state: String,
 }
@@ -63,6 +66,8 @@ struct Fixed {
     inject: Inject,
     /// What a yes would put in at once.
     offered: Option<Inject>,
+    /// What keeps scripts from adding tags.
+    added: Added,
     digest: String,
 }
 
@@ -215,11 +220,19 @@ impl<'a> Errand<'a> {
         ]);
         let policy = head.headers.get("content-security-policy");
         let passage = policy.as_deref().map(csp::passage).unwrap_or_default();
-        if let Some(policy) = policy.as_ref().filter(|_| !closed) {
-            // A browser that revalidates takes the headers of this answer for the page it has kept.
+        let opened = policy
+            .as_ref()
+            .map(|policy| self.opened(edit, policy, &passage));
+        let ours = edit.fixed.added.policy.as_deref().filter(|_| edit.runs);
+        // A browser that revalidates takes the headers of this answer for the page it has kept. If the origin doesn't repeat
+        // its policy, it keeps both; ours alone would take the place of both.
+        if !closed && (opened.is_some() || (ours.is_some() && !revalidated)) {
             answer.headers.push((
                 "content-security-policy",
-                Some(self.opened(edit, policy, &passage)),
+                match ours {
+                    Some(ours) => Some(csp::and(opened.as_deref(), ours)),
+                    None => opened,
+                },
             ));
         }
         if revalidated {
@@ -247,7 +260,10 @@ impl<'a> Errand<'a> {
         ] {
             answer.headers.push((name, None));
         }
-        answer.markup = edit.fixed.inject.markup(self.site, &passage);
+        answer.markup = Markup {
+            guard: edit.guard().map(|guard| guard.text.clone()),
+            ..edit.fixed.inject.markup(self.site, &passage)
+        };
         let shown = edit.widgets.as_ref();
         answer.widgets = shown.and_then(|shown| shown.widgets(self.site, &passage));
         answer.edit = Some(edit);
@@ -268,7 +284,13 @@ impl<'a> Errand<'a> {
             allowed.0.push(' ');
             allowed.0.push_str(&placeholder_csp_source(self.site));
         }
-        let mut policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        if let Some(guard) = edit.guard() {
+            allowed.1.extend([" ", &guard.source]);
+        }
+        let mut policy = csp::allow(policy, allowed.0.trim(), allowed.1.trim());
+        if edit.insertion.is_some() {
+            policy = csp::allow_requests(&policy);
+        }
         if edit.widgets.is_some() {
             policy = csp::allow_widget(&policy, passage, &Widgets::hashes(passage));
         }
@@ -280,8 +302,8 @@ impl<'a> Errand<'a> {
                     .script
                     .as_ref()
                     .and_then(|script| script.split('?').next());
-                let own = service.hosts.iter().flat_map(|host| csp::sources(host));
-                hosts.extend(own);
+                let own = service.hosts.iter();
+                hosts.extend(own.flat_map(|host| csp::sources("https://", host)));
                 scripts.extend(address.map(str::to_owned));
             }
             scripts.extend_from_slice(&hosts);
@@ -369,11 +391,18 @@ impl Edit {
                 first: banner::in_body(&markup).into_bytes().into(),
                 last: banner::behind(&markup).into_bytes().into(),
             }),
+            runs: hold.is_some() && is_page(incoming),
             hold,
             widgets: widgets.map(|_| shown),
             fixed,
             state,
         })
+    }
+}
+
+impl Edit {
+    fn guard(&self) -> Option<&Guard> {
+        self.fixed.added.guard.as_ref().filter(|_| self.runs)
     }
 }
 
@@ -405,10 +434,13 @@ impl Fixed {
             text.push_str(&inject.text());
         }
         text.push_str(Plan::full(view, "", "").digest());
+        let added = Added::new(site, decision);
+        text.push_str(&added.text());
         Self {
             banner,
             inject,
             offered: asks.then(|| Inject::every(site)),
+            added,
             digest: short(text.as_bytes(), 12),
         }
     }

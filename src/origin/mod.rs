@@ -3,6 +3,7 @@
 //!
 //! Not here: fetching and streaming (`shell`), deciding (`decision`), markup (`page`).
 
+mod added;
 mod asked;
 mod cookies;
 mod csp;

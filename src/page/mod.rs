@@ -6,6 +6,7 @@
 pub mod banner;
 mod choice;
 pub mod error;
+mod guard;
 mod layout;
 pub mod news;
 mod placeholder;
@@ -17,6 +18,7 @@ mod signals;
 mod tables;
 mod widget;
 
+pub use guard::guard;
 pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 #[cfg(not(target_arch = "wasm32"))]

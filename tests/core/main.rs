@@ -1,5 +1,6 @@
 //! The core, tested natively: one binary, so that everything links once.
 
+mod added;
 mod app;
 mod decision;
 mod declare;
@@ -10,4 +11,5 @@ mod inject;
 mod kit;
 mod pages;
 mod properties;
+mod strict;
 mod tidy;

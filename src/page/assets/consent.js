@@ -65,6 +65,7 @@
   const run = (text) => {
     const script = doc.createElement("script");
     script.nonce = (doc.querySelector("script[nonce]") || script).nonce;
+    script.dataset.consentTag = "";
     script.textContent = text;
     doc.head.append(script);
     script.remove();
@@ -81,8 +82,10 @@
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
     if (release) {
-      run(release);
-      // Still there: the page's policy kept it from running. The next page is as it was answered.
+      try {
+        run(release);
+      } catch {}
+      /* Still there: the page's policy kept it from running. The next page is as it was answered. */
       if (state.act) location.reload();
     }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));

@@ -464,7 +464,7 @@ impl Sink for Hold {
                 self.base(tag);
                 Then::Pass
             }
-            name::META | name::TEMPLATE => Then::Pass,
+            name::META => Then::Pass,
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::NOSCRIPT => Then::Pass,

@@ -344,6 +344,10 @@ impl Sink for Both {
             || self.hold.as_ref().is_some_and(|own| own.wants(name))
     }
 
+    fn settles(&self) -> bool {
+        self.hold.as_ref().is_some_and(Sink::settles)
+    }
+
     fn finished(&self) -> bool {
         self.widgets.is_none() && self.hold.as_ref().is_none_or(Sink::finished)
     }
@@ -384,9 +388,13 @@ impl Sink for Both {
     }
 
     fn end_tag(&mut self, tag: &EndTag<'_>, out: &mut Vec<u8>) -> Then {
-        match &mut self.widgets {
+        let then = match &mut self.widgets {
             Some(widgets) => widgets.end_tag(tag, out),
             None => Then::Pass,
+        };
+        match &mut self.hold {
+            Some(hold) if then == Then::Pass && hold.wants(tag.name()) => hold.end_tag(tag, out),
+            _ => then,
         }
     }
 }

@@ -1,7 +1,10 @@
 use super::gaps;
 use crate::{
-    html::Editor,
-    origin::{Answer, Both, Report, Seen, hold::Hold},
+    html::{Charset, Editor, Escapes},
+    origin::{
+        Answer, Both, Report, Seen,
+        hold::{Hold, Plan},
+    },
     site::Site,
 };
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
@@ -13,35 +16,55 @@ pub struct Edit {
     editor: Editor<Both>,
     site: &'static Site,
     report: Option<Report>,
+    charset: Charset,
+    /// Whether it matters what a browser may guess.
+    withholds: bool,
+    escapes: Option<Escapes>,
 }
 
 impl Edit {
-    /// Nothing, if the body passes unread.
-    pub(super) fn new(
+    /// For an answer that needs one.
+    pub(super) fn of(
         site: &'static Site,
         answer: &Answer<'_>,
         report: Option<Report>,
     ) -> Option<Self> {
         let edit = answer.edit?;
-        let hold = edit
-            .hold
-            .clone()
-            .map(|plan| Hold::new(plan).with(answer.markup.clone()));
-        let both = Both::new(answer.widgets.clone(), hold);
+        let hold = edit.hold.clone();
+        let withholds = hold.as_ref().is_some_and(Plan::withholds);
+        let hold = hold.map(|plan| Hold::new(plan).with(answer.markup.clone()));
         Some(Self {
-            editor: Editor::with(edit.insertion.clone(), both),
+            withholds,
+            editor: Editor::with(
+                edit.insertion.clone(),
+                Both::new(answer.widgets.clone(), hold),
+            ),
             site,
             report,
+            charset: answer.charset,
+            escapes: None,
         })
     }
 }
 
 #[wasm_bindgen]
 impl Edit {
+    /// Looks at the page's first bytes; gives the encoding that it has to be decoded from, if its markup isn't ASCII.
+    pub fn decoded_from(&mut self, start: &[u8]) -> Option<String> {
+        let wide = self.charset.decoded_from(start);
+        if wide.is_none() && self.withholds && self.charset.is_guessed(start) {
+            self.escapes = Some(Escapes::default());
+        }
+        wide.map(|wide| wide.label().to_owned())
+    }
+
     /// Takes a piece of the page, gives what goes out for it.
     pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(piece.len() + 8192);
-        self.editor.push(piece, &mut out);
+        match &mut self.escapes {
+            Some(escapes) => self.editor.push(&escapes.push(piece), &mut out),
+            None => self.editor.push(piece, &mut out),
+        }
         out
     }
 
@@ -53,6 +76,9 @@ impl Edit {
     /// What goes out after the last piece.
     pub fn end(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
+        if let Some(escapes) = &mut self.escapes {
+            self.editor.push(&escapes.end(), &mut out);
+        }
         self.editor.end(&mut out);
         if let Some(hold) = self.editor.sink().and_then(Both::hold) {
             let mut seen = Seen::default();

@@ -196,7 +196,7 @@ fn carried_out(
     if answer.is_untouched() {
         return Ok(None);
     }
-    let edit = edit::Edit::new(site, answer, report);
+    let edit = edit::Edit::of(site, answer, report);
     let cookies = answer.set_cookies.as_deref();
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }

@@ -11,5 +11,6 @@ mod inject;
 mod kit;
 mod pages;
 mod properties;
+mod standard;
 mod strict;
 mod tidy;

@@ -11,7 +11,10 @@ use super::{
 use crate::origin::inject::Markup;
 use crate::site::hosts::squeeze;
 use crate::{
-    html::{Attribute, EndTag, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
+    html::{
+        Attribute, EndTag, Ending, NOTHING, Name, Namespace, Scanner, Sink, StartTag, Text, Then,
+        name,
+    },
     page::Withheld,
 };
 
@@ -326,13 +329,14 @@ impl Hold {
         let (mut scanner, mut rewritten) = (Scanner::new(), Vec::new());
         scanner.push(text.raw, &mut inner, &mut rewritten);
         let ending = scanner.end(&mut inner, &mut rewritten);
+        let ends = ending == Ending::Between && !scanner.in_drawing();
         let nothing = inner.held.is_empty();
         self.note(inner.held);
-        if reports || (ending == Ending::Between && nothing && rewritten == text.raw) {
+        if reports || (ends && nothing && rewritten == text.raw) {
             return Then::Pass;
         }
         out.extend_from_slice(tag.raw());
-        if ending == Ending::Between {
+        if ends {
             out.extend_from_slice(&rewritten);
         }
         Then::Written
@@ -410,7 +414,11 @@ impl Sink for Hold {
         if self.markup.guard.is_some() && matches!(name, name::META | name::TEMPLATE) {
             return true;
         }
-        sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE)
+        sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE | name::FRAMESET)
+    }
+
+    fn settles(&self) -> bool {
+        self.plan.withholds()
     }
 
     fn finished(&self) -> bool {
@@ -465,6 +473,12 @@ impl Sink for Hold {
                 Then::Pass
             }
             name::META => Then::Pass,
+            // Whether the parser heeds it in there, nobody knows.
+            name::FRAMESET if html && self.depth > 0 && !reports => {
+                out.extend_from_slice(NOTHING);
+                Then::Written
+            }
+            name::FRAMESET => Then::Pass,
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::NOSCRIPT => Then::Pass,

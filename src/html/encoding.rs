@@ -91,6 +91,10 @@ impl Charset {
 
     /// What a page that begins with these bytes, at least six if it has them, has to be decoded from.
     #[must_use]
+    #[allow(
+        clippy::match_same_arms,
+        reason = "they stand in the order in which browsers look"
+    )]
     pub fn decoded_from(self, start: &[u8]) -> Option<Wide> {
         match (self, start) {
             (_, [0xfe, 0xff, ..]) => Some(Wide::Utf16Be),
@@ -119,7 +123,7 @@ fn named_iso_2022_jp(start: &[u8]) -> bool {
         return false;
     };
     let rest = start.get(at + "charset".len()..).unwrap_or_default();
-    let label = rest.iter().position(|byte| byte.is_ascii_alphanumeric());
+    let label = rest.iter().position(u8::is_ascii_alphanumeric);
     let rest = label.and_then(|at| rest.get(at..)).unwrap_or_default();
     rest.starts_with(b"iso-2022-jp") || rest.starts_with(b"csiso2022jp")
 }

@@ -56,28 +56,13 @@ pub(super) fn allow_tags(
     scripts: &[String],
     hosts: &[String],
 ) -> String {
-    let nonce = passage
-        .nonce
-        .as_ref()
-        .map(|nonce| format!("'nonce-{nonce}'"));
     let policies = header.split(',').map(|policy| {
         let mut directives = parse(policy);
-        let has = |name: &str, directives: &[Directive]| {
-            effective(directives, SCRIPTS)
-                .and_then(|at| directives.get(at))
-                .is_some_and(|(_, sources)| {
-                    let same = |source: &String| {
-                        source == name
-                            || (name.ends_with("dynamic'") && source.eq_ignore_ascii_case(name))
-                    };
-                    sources.iter().any(same)
-                })
-        };
-        if !nonce.as_ref().is_some_and(|nonce| has(nonce, &directives)) {
+        if !has_nonce(&directives, passage) {
             admit(&mut directives, SCRIPTS, "script-src", hashes);
         }
         // A nonce lets a tag in, but not what the tag loads in its turn; under this word addresses count for nothing.
-        if !has("'strict-dynamic'", &directives) {
+        if !is_dynamic(&directives) {
             admit_hosts(&mut directives, SCRIPTS, "script-src", scripts);
         }
         for own in ["connect-src", "img-src", "frame-src"] {
@@ -96,9 +81,12 @@ pub(super) fn allow_tags(
 /// needed (<https://developers.cloudflare.com/turnstile/reference/content-security-policy/>).
 pub(super) fn allow_widget(header: &str, passage: &Passage, hashes: &str) -> String {
     let own = [TURNSTILE.to_owned()];
-    let header = allow_tags(header, passage, hashes, &own, &[]);
+    let header = allow_tags(header, passage, hashes, &[], &[]);
     let policies = header.split(',').map(|policy| {
         let mut directives = parse(policy);
+        if !has_nonce(&directives, passage) && !is_dynamic(&directives) {
+            admit_hosts(&mut directives, SCRIPTS, "script-src", &own);
+        }
         let chain = &["frame-src", "child-src", "default-src"];
         admit_hosts(&mut directives, chain, "frame-src", &own);
         write(&directives)
@@ -133,6 +121,29 @@ pub(super) fn sources(scheme: &str, pattern: &str) -> [String; 2] {
         format!("{scheme}{host}{folder}"),
         format!("{scheme}*.{host}{folder}"),
     ]
+}
+
+/// Whether scripts with the page's nonce get past a policy.
+fn has_nonce(directives: &[Directive], passage: &Passage) -> bool {
+    let Some(nonce) = &passage.nonce else {
+        return false;
+    };
+    let same = |source: &str| {
+        let inner = source.strip_prefix("'nonce-");
+        inner.and_then(|rest| rest.strip_suffix('\'')) == Some(nonce)
+    };
+    of_scripts(directives).iter().any(|source| same(source))
+}
+
+/// Whether addresses count for nothing in a policy, but what a trusted script adds does.
+fn is_dynamic(directives: &[Directive]) -> bool {
+    let mut sources = of_scripts(directives).iter();
+    sources.any(|source| source.eq_ignore_ascii_case("'strict-dynamic'"))
+}
+
+fn of_scripts(directives: &[Directive]) -> &[String] {
+    let found = effective(directives, SCRIPTS).and_then(|at| directives.get(at));
+    found.map_or(&[], |(_, sources)| sources)
 }
 
 /// Where a policy speaks of script elements.

@@ -472,16 +472,14 @@ impl Sink for Hold {
                 self.base(tag);
                 Then::Pass
             }
-            name::META => Then::Pass,
             // Whether the parser heeds it in there, nobody knows.
             name::FRAMESET if html && self.depth > 0 && !reports => {
                 out.extend_from_slice(NOTHING);
                 Then::Written
             }
-            name::FRAMESET => Then::Pass,
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
-            name::NOSCRIPT => Then::Pass,
+            name::META | name::FRAMESET | name::NOSCRIPT => Then::Pass,
             name::SCRIPT => self.script(tag, out),
             name::TEMPLATE => {
                 self.templates += usize::from(html);

@@ -205,7 +205,7 @@ fn with_archive() -> Site {
         pages: BTreeMap::from([("en".to_owned(), Cow::Borrowed("<h1>As it was</h1>"))]),
     })
     .into();
-    site.updated = "2026-11-21".to_owned();
+    "2026-11-21".clone_into(&mut site.updated);
     site
 }
 

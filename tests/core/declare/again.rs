@@ -96,7 +96,7 @@ fn balanced_mastering_asks_again_about_the_category_with_a_new_tracker_alone() {
         for input in form.split("name=\"").skip(1) {
             let (name, rest) = input.split_once('"').unwrap();
             let value = rest.split_once("value=\"").unwrap().1;
-            body.push_str(&format!("{name}={}&", value.split('"').next().unwrap()));
+            body.extend([name, "=", value.split('"').next().unwrap(), "&"]);
         }
         let reply = Ask::form("/_privacy/choice", &body)
             .chose(&before)

@@ -2,6 +2,11 @@
 //!
 //! `cargo test` gives it ten seconds; `npm run fuzz -- --minutes 60` an hour. Documents that show something new, an
 //! element in one that never held it before, are mixed into later ones.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "how long it runs is the point, and what it did has to be said; this is never built for wasm32"
+)]
 
 use super::{documents::DOCUMENTS, mix, random::Random};
 use crate::hold::{

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decision::Decision,
-    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
+    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared, gathered},
     visit::{COOKIE, expire},
 };
 use std::collections::BTreeSet;
@@ -93,14 +93,8 @@ pub(super) fn name_of(pair: &str) -> &str {
 /// the domain and path it was set with, so each that is possible is named.
 #[must_use]
 pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
-    let mut names: Vec<&str> = header
-        .into_iter()
-        .flat_map(|header| header.split(';'))
-        .map(name_of)
-        .filter(|name| !name.is_empty())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let sent = header.into_iter().flat_map(|header| header.split(';'));
+    let names: BTreeSet<&str> = gathered(sent.map(name_of).filter(|name| !name.is_empty()));
     names
         .into_iter()
         .filter(|name| declared(site, name).is_some_and(|cookie| cookie.category != NECESSARY))
@@ -126,7 +120,7 @@ pub fn all_expiries(site: &Site, header: Option<&str>, host: &str, sets: &[Strin
         .flat_map(|cookie| &cookie.patterns)
         .map(|pattern| pattern.0.as_str())
         .filter(|name| !name.ends_with('*'));
-    let names: BTreeSet<&str> = sent.chain(known).collect();
+    let names: BTreeSet<&str> = gathered(sent.chain(known));
     names
         .into_iter()
         .filter(|name| *name != COOKIE && sets.iter().all(|set| name_of(set) != *name))

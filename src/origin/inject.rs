@@ -6,7 +6,7 @@
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
-    site::{NECESSARY, Service, Signal, Site, Tag},
+    site::{NECESSARY, Service, Signal, Site, Tag, gathered},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::collections::BTreeMap;
@@ -328,7 +328,7 @@ impl Act {
             google: told(Signal::Google),
             clarity: told(Signal::Clarity),
             uet: told(Signal::Uet),
-            silent: silent.collect(),
+            silent: gathered(silent),
             tags: tags.collect(),
             forget: Forget::new(site, after),
         }

@@ -1,7 +1,7 @@
 //! Checks what was declared and hands it to the crate as data.
 //!
-//! Out of `languages/`, `services/` and `sites/` it makes one JSON file per language and per site, and an index of them
-//! that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
+//! Out of `languages/`, `services/` and `sites/` it makes one file per site, in postcard's format, and an index of them
+//! with the words of each language that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
 //! Styles and script of banner and pages lose their comments and blanks here.
 
 #[path = "src/site/mod.rs"]
@@ -64,7 +64,7 @@ fn build() -> Result<(), Box<dyn Error>> {
     write(&sites, &out)
 }
 
-/// Writes the JSON files and the index.
+/// Writes the sites and the index.
 fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     let mut languages: BTreeMap<&str, &Words> = BTreeMap::new();
     let mut hosts = BTreeMap::new();
@@ -72,13 +72,13 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
     for (number, site) in sites.iter().enumerate() {
         let (id, name) = (&site.id, &site.name);
         fs::write(
-            out.join(format!("site-{id}.json")),
-            serde_json::to_vec(site)?,
+            out.join(format!("site-{id}.bin")),
+            postcard::to_allocvec(site)?,
         )?;
-        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/site-{id}.json\"))");
+        let bytes = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/site-{id}.bin\"))");
         writeln!(
             index,
-            "    Declared::new({id:?}, {name:?}, &{:?}, {json}, &[{}]),",
+            "    Declared::new({id:?}, {name:?}, &{:?}, {bytes}, &[{}]),",
             site.hosts,
             archive(site)
         )?;
@@ -90,17 +90,20 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
         writeln!(index, "    ({host:?}, {number}),")?;
     }
     index.push_str("];\n\npub(super) static WORDS: &[Speech] = &[\n");
-    let mut functions = String::new();
-    for (number, (tag, words)) in languages.into_iter().enumerate() {
-        writeln!(index, "    ({tag:?}, words_{number}),")?;
-        let literal = literal("crate::site::Words", &serde_json::to_value(words)?);
-        writeln!(
-            functions,
-            "fn words_{number}() -> crate::site::Words {{\n{literal}\n}}"
-        )?;
+    let mut maker = String::new();
+    for (tag, words) in languages {
+        let mut list = Vec::new();
+        maker = literal(
+            "crate::site::Words",
+            &serde_json::to_value(words)?,
+            &mut list,
+        );
+        writeln!(index, "    ({tag:?}, {:?}),", list.join(SEPARATOR))?;
     }
-    index.push_str("];\n");
-    index.push_str(&functions);
+    writeln!(
+        index,
+        "];\n\npub(super) fn words(next: &mut dyn FnMut() -> String) -> crate::site::Words {{\n{maker}\n}}"
+    )?;
     fs::write(out.join("declared.rs"), index)?;
     Ok(())
 }
@@ -115,27 +118,31 @@ fn archive(site: &Site) -> String {
     pages.collect()
 }
 
-/// A value as Rust. Words travel as code: reading a hundred fields by name from JSON would cost the worker more bytes
-/// than all of its pages.
-fn literal(name: &str, value: &serde_json::Value) -> String {
+/// Stands between the words of a language; `src/declared.rs` parts them again.
+const SEPARATOR: &str = "\u{1f}";
+
+/// A value as Rust that takes its texts from `next`, and those texts in order. Words travel as one text, put together by
+/// code that is the same for all languages: reading a hundred fields by name would cost the worker more bytes than all of
+/// its pages.
+fn literal(name: &str, value: &serde_json::Value, texts: &mut Vec<String>) -> String {
     match value {
         serde_json::Value::Object(fields) => {
             let inner =
                 |key: &str| format!("crate::site::{}{}", key[..1].to_uppercase(), &key[1..]);
             let fields: Vec<String> = fields
                 .iter()
-                .map(|(key, value)| format!("{key}: {}", literal(&inner(key), value)))
+                .map(|(key, value)| format!("{key}: {}", literal(&inner(key), value, texts)))
                 .collect();
             format!("{name} {{ {} }}", fields.join(", "))
         }
         serde_json::Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| literal("", item)).collect();
+            let items: Vec<String> = items.iter().map(|item| literal("", item, texts)).collect();
             format!("[{}]", items.join(", "))
         }
-        other => format!(
-            "String::from({other:?})",
-            other = other.as_str().unwrap_or_default()
-        ),
+        text => {
+            texts.push(text.as_str().unwrap_or_default().to_owned());
+            "next()".to_owned()
+        }
     }
 }
 

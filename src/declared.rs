@@ -1,4 +1,4 @@
-//! The sites that this worker was built with: checked by `build.rs`, carried as JSON, read once per isolate when first
+//! The sites that this worker was built with: checked by `build.rs`, carried in postcard's format, read once per isolate when first
 //! asked for.
 //!
 //! Here a host finds its site. Not here: what a declaration means (`site`), or what happens to a host that no site has.
@@ -9,11 +9,14 @@ mod index {
 }
 
 use crate::site::{Site, Words};
-use index::{HOSTS, SITES, WORDS};
+use index::{HOSTS, SITES, WORDS, words};
 use std::{borrow::Cow, sync::OnceLock};
 
-/// A language's tag, and what makes its words.
-type Speech = (&'static str, fn() -> Words);
+/// A language's tag, and its words in the order that `words` takes them.
+type Speech = (&'static str, &'static str);
+
+/// Stands between words; `build.rs` puts it there.
+const SEPARATOR: char = '\u{1f}';
 
 /// A page of an archive: its name, its language, and the page.
 type Page = (&'static str, &'static str, &'static str);
@@ -27,7 +30,7 @@ pub struct Declared {
     pub name: &'static str,
     /// The hosts it answers at.
     pub hosts: &'static [&'static str],
-    json: &'static str,
+    bytes: &'static [u8],
     archive: &'static [Page],
     site: OnceLock<Option<Site>>,
 }
@@ -38,14 +41,14 @@ impl Declared {
         id: &'static str,
         name: &'static str,
         hosts: &'static [&'static str],
-        json: &'static str,
+        bytes: &'static [u8],
         archive: &'static [Page],
     ) -> Self {
         Self {
             id,
             name,
             hosts,
-            json,
+            bytes,
             archive,
             site: OnceLock::new(),
         }
@@ -57,10 +60,10 @@ impl Declared {
     }
 
     fn read(&self) -> Option<Site> {
-        let mut site: Site = serde_json::from_str(self.json).ok()?;
+        let mut site: Site = postcard::from_bytes(self.bytes).ok()?;
         for language in &site.languages {
-            let (_, words) = WORDS.iter().find(|(tag, _)| tag == language)?;
-            site.words.insert(language.clone(), words());
+            let (_, text) = WORDS.iter().find(|(tag, _)| tag == language)?;
+            site.words.insert(language.clone(), speech(text));
         }
         for (name, language, html) in self.archive {
             if let Some(page) = site.archive.iter_mut().find(|page| page.name() == *name) {
@@ -70,6 +73,11 @@ impl Declared {
         }
         Some(site)
     }
+}
+
+fn speech(text: &str) -> Words {
+    let mut all = text.split(SEPARATOR);
+    words(&mut || all.next().unwrap_or_default().to_owned())
 }
 
 /// Every site, in the order of their ids.

@@ -2,7 +2,7 @@
 
 use super::{Decision, Source, position};
 use crate::{
-    site::{Category, NECESSARY, Site},
+    site::{Category, NECESSARY, Site, gathered},
     visit::{Answer, Made},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,18 +66,13 @@ pub fn settle(
     now: u64,
 ) -> Result<Made, Unknown> {
     check(site, submission)?;
-    let granted: BTreeSet<&str> = match submission.asked {
-        Asked::Accept => site
-            .optional()
-            .map(|category| category.id.as_str())
-            .collect(),
-        Asked::Reject => BTreeSet::new(),
+    let grants = |id: &str| match submission.asked {
+        Asked::Accept => true,
+        Asked::Reject => false,
         Asked::Save => submission
             .categories
-            .iter()
-            .filter(|(_, granted)| **granted)
-            .map(|(id, _)| id.as_str())
-            .collect(),
+            .get(id)
+            .is_some_and(|granted| *granted),
     };
     let answers = site
         .optional()
@@ -87,7 +82,7 @@ pub fn settle(
             {
                 return answer.clone();
             }
-            let mut granted = granted.contains(category.id.as_str());
+            let mut granted = grants(&category.id);
             let mut exceptions = match submission.asked {
                 Asked::Save => exceptions(site, &category.id, granted, &submission.services),
                 Asked::Accept | Asked::Reject => Vec::new(),
@@ -137,17 +132,17 @@ fn exceptions(
     granted: bool,
     services: &BTreeMap<String, bool>,
 ) -> Vec<u16> {
-    let mut exceptions: Vec<u16> = site
-        .services_in(category)
-        .filter(|service| {
-            services
-                .get(&service.id)
-                .is_some_and(|answer| *answer != granted)
-        })
-        .filter_map(|service| position(site, service))
-        .collect();
-    exceptions.sort_unstable();
-    exceptions
+    // In a set, since the cookie has them in order.
+    let exceptions: BTreeSet<u16> = gathered(
+        site.services_in(category)
+            .filter(|service| {
+                services
+                    .get(&service.id)
+                    .is_some_and(|answer| *answer != granted)
+            })
+            .filter_map(|service| position(site, service)),
+    );
+    exceptions.into_iter().collect()
 }
 
 fn check(site: &Site, submission: &Submission) -> Result<(), Unknown> {

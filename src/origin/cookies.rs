@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decision::Decision,
-    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
+    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared, gathered},
     visit::{COOKIE, expire},
 };
 use std::collections::BTreeSet;
@@ -94,14 +94,9 @@ pub(super) fn name_of(pair: &str) -> &str {
 /// of its own isn't sent to our addresses, and is removed from there unseen.
 #[must_use]
 pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
-    let mut names: Vec<&str> = header
-        .into_iter()
-        .flat_map(|header| header.split(';'))
-        .map(name_of)
-        .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let sent = header.into_iter().flat_map(|header| header.split(';'));
+    let plain = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let names: BTreeSet<&str> = gathered(sent.map(name_of).filter(plain));
     let unseen = site
         .cookies
         .iter()
@@ -142,7 +137,7 @@ pub fn all_expiries(site: &Site, header: Option<&str>, host: &str, sets: &[Strin
         .flat_map(|cookie| &cookie.patterns)
         .map(|pattern| pattern.0.as_str())
         .filter(|name| !name.ends_with('*'));
-    let names: BTreeSet<&str> = sent.chain(known).collect();
+    let names: BTreeSet<&str> = gathered(sent.chain(known));
     names
         .into_iter()
         .filter(|name| *name != COOKIE && sets.iter().all(|set| name_of(set) != *name))

@@ -16,7 +16,7 @@ pub use notice::Notice;
 use crate::{
     calendar::rfc3339,
     decision::{Decision, Surface},
-    site::Site,
+    site::{Site, gathered},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -122,22 +122,22 @@ pub fn writes(site: &Site, decision: &Decision, circumstances: &Circumstances<'_
         language: circumstances.language.to_owned(),
         surface: circumstances.surface,
         decision: circumstances.deed,
-        categories: site
-            .categories
-            .iter()
-            .map(|own| (own.id.clone(), decision.grants(site, &own.id)))
-            .collect(),
-        services: site
-            .services
-            .iter()
-            .filter(|service| service.category != crate::site::NECESSARY)
-            .map(|service| {
-                (
-                    service.id.clone(),
-                    decision.grants_service(site, &service.id),
-                )
-            })
-            .collect(),
+        categories: gathered(
+            site.categories
+                .iter()
+                .map(|own| (own.id.clone(), decision.grants(site, &own.id))),
+        ),
+        services: gathered(
+            site.services
+                .iter()
+                .filter(|service| service.category != crate::site::NECESSARY)
+                .map(|service| {
+                    (
+                        service.id.clone(),
+                        decision.grants_service(site, &service.id),
+                    )
+                }),
+        ),
         gpc: decision.signals.gpc.is_on(),
         dnt: decision.signals.dnt.is_on(),
         country: circumstances.country.map(str::to_owned),

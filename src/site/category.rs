@@ -12,7 +12,6 @@ pub struct Category {
     /// What people see as its name.
     pub name: Text,
     /// How the banner's sentence names it: "we use cookies for …".
-    #[serde(default)]
     pub short: Text,
     /// Why the site wants it, in one or two sentences.
     pub purpose: Text,

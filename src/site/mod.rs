@@ -2,7 +2,7 @@
 //!
 //! Here live the types that everything else reads: [`Site`], [`Category`], [`Cookie`], [`Service`], the words of a
 //! language and the prose of the policy page. They are made at build time from `sites/`, `services/` and `languages/`
-//! ([`declare`], native only), travel into the worker as JSON, and are read there once per isolate.
+//! ([`declare`], native only), travel into the worker in postcard's format (every field, in order), and are read there once per isolate.
 //!
 //! Not here: what a visitor chose (`visit`), what a request may do (`decision`), how it looks (`page`).
 
@@ -39,6 +39,13 @@ pub use words::{Units, Words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Collects one by one. A map's or set's own way sorts first, and each sort weighs kilobytes in the worker.
+pub fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+    let mut all = C::default();
+    all.extend(items);
+    all
+}
+
 /// One site, as declared and checked: the single source of its banner, pages, enforcement and records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
@@ -73,7 +80,6 @@ pub struct Site {
     /// Every cookie and storage entry, those of services included, in the order in which tables show them.
     pub cookies: Vec<Cookie>,
     /// The forms that only people may send.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Form>,
     /// What has changed so far, the newest first.
     pub changes: Vec<Change>,

@@ -1,4 +1,4 @@
-use super::Text;
+use super::{Text, gathered};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,17 +33,13 @@ pub struct Service {
     /// The site's own ids with the service (`{"project": "…"}`), for its tag.
     pub settings: BTreeMap<String, String>,
     /// The markup it needs, where the site gave its ids: without them the site's own pages carry the tag.
-    #[serde(default)]
     pub tag: Option<Tag>,
     /// How it wants to be told what was granted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
     /// The catalogue's category of a service that is told: what its words speak of, if the site has put it elsewhere.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub listed: String,
     /// Whether it is told so in every page before its tag runs: where the tag is ours, or the site asks for it. Pages that
     /// carry the tag themselves have to be searched for it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub announced: bool,
 }
 
@@ -56,7 +52,6 @@ pub struct Tag {
     /// Address of a script to load.
     pub script: Option<String>,
     /// `data-…` attributes and `id` of the script that is loaded. To be escaped where they are written.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
     /// Text of a script to run. It can't end its element.
     pub inline: Option<String>,
@@ -75,7 +70,7 @@ impl Tag {
         Self {
             settings: self.settings.clone(),
             script: self.script.as_ref().map(fill),
-            attributes: self.attributes.iter().map(attribute).collect(),
+            attributes: gathered(self.attributes.iter().map(attribute)),
             inline: self.inline.as_ref().map(fill),
         }
     }

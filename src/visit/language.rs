@@ -17,23 +17,36 @@ pub fn best(site: &Site, asked: Option<&str>, accept: Option<&str>) -> String {
 
 /// The tags of an `Accept-Language` value, the most wanted first; what is refused (`q=0`) or not a number is left out.
 fn preferences(accept: &str) -> Vec<&str> {
-    let mut wanted: Vec<(f32, &str)> = accept
-        .split(',')
-        .filter_map(|item| {
-            let (tag, quality) = item
-                .split_once(';')
-                .map_or((item, 1.0), |(tag, parameter)| {
-                    let value = parameter
-                        .trim()
-                        .strip_prefix("q=")
-                        .and_then(|value| value.trim().parse().ok());
-                    (tag, value.unwrap_or(0.0))
-                });
-            (quality > 0.0).then_some((quality, tag.trim()))
-        })
-        .collect();
-    wanted.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut wanted: Vec<(u16, &str)> = Vec::new();
+    for item in accept.split(',').take(MOST) {
+        let (tag, weight) = item.split_once(';').map_or((item, 1000), |(tag, q)| {
+            (tag, thousandths(q.trim()).unwrap_or(0))
+        });
+        if weight > 0 {
+            let at = wanted.partition_point(|(other, _)| *other >= weight);
+            wanted.insert(at, (weight, tag.trim()));
+        }
+    }
     wanted.into_iter().map(|(_, tag)| tag).collect()
+}
+
+/// More languages than this nobody speaks.
+const MOST: usize = 100;
+
+/// A weight, `q=0.7`, in thousandths (RFC 9110, section 12.4.2; digits beyond the third don't count).
+fn thousandths(parameter: &str) -> Option<u16> {
+    let value = parameter.strip_prefix("q=")?.trim();
+    let (whole, part) = value.split_once('.').unwrap_or((value, ""));
+    let digits = format!("{part:0<3.3}");
+    let number = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse::<u16>().ok()).flatten()
+    };
+    let part_is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+    let thousandths = number(whole)?
+        .checked_mul(1000)?
+        .checked_add(number(&digits)?)?;
+    part_is_number.then_some(thousandths)
 }
 
 /// Cuts a tag from its end until the site speaks it: `de-AT` finds `de`.

@@ -23,9 +23,12 @@ impl Hosts {
                 service: at,
             })
         });
-        let mut all: Vec<Declared> = declared.collect();
-        // Stable: patterns of one host stay in the order of their services.
-        all.sort_by(|one, other| one.host.cmp(&other.host));
+        let mut all: Vec<Declared> = Vec::new();
+        for own in declared {
+            // Behind its equals: patterns of one host stay in the order of their services.
+            let at = all.partition_point(|other| other.host <= own.host);
+            all.insert(at, own);
+        }
         Self(all)
     }
 

@@ -96,14 +96,16 @@ impl Charset {
         reason = "they stand in the order in which browsers look"
     )]
     pub fn decoded_from(self, start: &[u8]) -> Option<Wide> {
+        // `<?x` in it says UTF-16, too: <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
         match (self, start) {
-            (_, [0xfe, 0xff, ..]) => Some(Wide::Utf16Be),
-            (_, [0xff, 0xfe, ..]) => Some(Wide::Utf16Le),
+            (_, [0xfe, 0xff, ..]) | (Self::Unsaid, [0, b'<', 0, b'?', 0, b'x', ..]) => {
+                Some(Wide::Utf16Be)
+            }
+            (_, [0xff, 0xfe, ..]) | (Self::Unsaid, [b'<', 0, b'?', 0, b'x', 0, ..]) => {
+                Some(Wide::Utf16Le)
+            }
             (_, [0xef, 0xbb, 0xbf, ..]) => None,
             (Self::Wide(wide), _) => Some(wide),
-            // `<?x`: <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
-            (Self::Unsaid, [b'<', 0, b'?', 0, b'x', 0, ..]) => Some(Wide::Utf16Le),
-            (Self::Unsaid, [0, b'<', 0, b'?', 0, b'x', ..]) => Some(Wide::Utf16Be),
             (Self::Unsaid, _) => named_iso_2022_jp(start).then_some(Wide::Iso2022Jp),
             _ => None,
         }

@@ -7,7 +7,7 @@ use super::added::needs_reload;
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
-    site::{NECESSARY, Service, Signal, Site, Tag, gathered},
+    site::{NECESSARY, Service, Signal, Site, Tag},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::collections::BTreeMap;

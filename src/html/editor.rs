@@ -235,17 +235,22 @@ impl<S: Sink> Sink for Both<S> {
     }
 
     fn text(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Then {
-        if self
-            .head
-            .as_ref()
-            .is_some_and(|head| head.text(raw).is_some())
-        {
+        let ends = self.head.as_ref().and_then(|head| head.text(raw));
+        let (space, text) = raw.split_at_checked(ends.unwrap_or(0)).unwrap_or_default();
+        if ends.is_some() {
+            // Blanks before it are still the head's, however the text is cut.
+            out.extend_from_slice(space);
             self.head_ends(out);
         }
-        match self.searching() {
-            Some(search) => search.text(raw, out),
+        let then = match self.searching() {
+            Some(search) => search.text(text, out),
             None => Then::Pass,
+        };
+        if then == Then::Pass && ends.is_some() {
+            out.extend_from_slice(text);
+            return Then::Written;
         }
+        then
     }
 }
 

@@ -90,17 +90,34 @@ pub(super) fn name_of(pair: &str) -> &str {
 }
 
 /// `Set-Cookie` values that remove every withheld cookie which the request carries: a browser forgets a cookie only by
-/// the domain and path it was set with, so each that is possible is named.
+/// the domain and path it was set with, and by its partition, so each that is possible is named. What is declared on a path
+/// of its own isn't sent to our addresses, and is removed from there unseen.
 #[must_use]
 pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
     let sent = header.into_iter().flat_map(|header| header.split(';'));
-    let names: BTreeSet<&str> = gathered(sent.map(name_of).filter(|name| !name.is_empty()));
-    names
-        .into_iter()
-        .filter(|name| declared(site, name).is_some_and(|cookie| cookie.category != NECESSARY))
-        .filter(|name| withholds(site, decision, name))
-        .flat_map(|name| everywhere(site, name, host))
+    let named = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let names: BTreeSet<&str> = gathered(sent.map(name_of).filter(named));
+    let unseen = site
+        .cookies
+        .iter()
+        .filter(|cookie| cookie.storage == Storage::Cookie && !cookie.paths.is_empty())
+        .flat_map(|cookie| &cookie.patterns)
+        .map(|pattern| pattern.0.as_str())
+        .filter(|name| !name.ends_with('*') && !names.contains(name));
+    let carried = names.iter().map(|name| (*name, Some("/")));
+    carried
+        .chain(unseen.map(|name| (name, None)))
+        .filter(|(name, _)| withholds(site, decision, name))
+        .filter(|(name, _)| declared(site, name).is_some() || !is_the_edges(name))
+        .flat_map(|(name, root)| everywhere(site, name, root, host))
         .collect()
+}
+
+/// Whether a cookie may be Cloudflare's own, which owners rarely declare: without it visitors would be challenged again.
+fn is_the_edges(name: &str) -> bool {
+    ["__cf", "_cf", "cf_"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// `Set-Cookie` values that remove everything declared, necessary or not, from a browser: what the request carries, and
@@ -124,7 +141,7 @@ pub fn all_expiries(site: &Site, header: Option<&str>, host: &str, sets: &[Strin
     names
         .into_iter()
         .filter(|name| *name != COOKIE && sets.iter().all(|set| name_of(set) != *name))
-        .flat_map(|name| everywhere(site, name, host))
+        .flat_map(|name| everywhere(site, name, Some("/"), host))
         .collect()
 }
 
@@ -136,16 +153,20 @@ pub fn forget(host: &str) -> Vec<String> {
     all.map(|domain| expire(COOKIE, domain, "/")).collect()
 }
 
-/// What removes one cookie, whichever domain and path it was set with.
-fn everywhere(site: &Site, name: &str, host: &str) -> Vec<String> {
+/// What removes one cookie, whichever domain and path it was set with, and whether it lies in a partition; unless it is known
+/// to be somewhere on its own paths only, `root` is `/`.
+fn everywhere(site: &Site, name: &str, root: Option<&str>, host: &str) -> Vec<String> {
     let own = declared(site, name).map_or(&[][..], |cookie| &cookie.paths);
-    let paths = std::iter::once("/").chain(own.iter().map(String::as_str));
+    let paths = root.into_iter().chain(own.iter().map(String::as_str));
     paths
         .flat_map(|path| {
             let domains = domains(host).into_iter().map(Some);
-            std::iter::once(None)
-                .chain(domains)
-                .map(move |domain| expire(name, domain, path))
+            let places = std::iter::once(None).chain(domains);
+            places.flat_map(move |domain| {
+                let plain = expire(name, domain, path);
+                let partitioned = format!("{plain}; Partitioned");
+                [plain, partitioned]
+            })
         })
         .collect()
 }

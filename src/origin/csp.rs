@@ -46,8 +46,8 @@ pub(super) fn passage(header: &str) -> Passage {
     passage
 }
 
-/// Lets tags of ours in: their texts by hashes and their scripts by address where a policy has no nonce for them, and what
-/// they load and send to.
+/// Lets tags of ours in: their texts by hashes where a policy has no nonce for them, the scripts that they load by address,
+/// and what they send to.
 pub(super) fn allow_tags(
     header: &str,
     passage: &Passage,
@@ -64,13 +64,20 @@ pub(super) fn allow_tags(
         let has = |name: &str, directives: &[Directive]| {
             effective(directives, SCRIPTS)
                 .and_then(|at| directives.get(at))
-                .is_some_and(|(_, sources)| sources.iter().any(|source| source == name))
+                .is_some_and(|(_, sources)| {
+                    let same = |source: &String| {
+                        source == name
+                            || (name.ends_with("dynamic'") && source.eq_ignore_ascii_case(name))
+                    };
+                    sources.iter().any(same)
+                })
         };
         if !nonce.as_ref().is_some_and(|nonce| has(nonce, &directives)) {
             admit(&mut directives, SCRIPTS, "script-src", hashes);
-            if !passage.dynamic {
-                admit_hosts(&mut directives, SCRIPTS, "script-src", scripts);
-            }
+        }
+        // A nonce lets a tag in, but not what the tag loads in its turn; under this word addresses count for nothing.
+        if !has("'strict-dynamic'", &directives) {
+            admit_hosts(&mut directives, SCRIPTS, "script-src", scripts);
         }
         for own in ["connect-src", "img-src", "frame-src"] {
             let chain: &[&str] = match own {
@@ -84,11 +91,13 @@ pub(super) fn allow_tags(
     policies.collect::<Vec<_>>().join(",")
 }
 
-/// The sources of a declared host: itself and everything below it, over TLS.
+/// The sources of a declared host: itself and everything below it, over TLS. A declared path is a beginning; a policy takes
+/// only one that ends in `/` for that.
 pub(super) fn sources(pattern: &str) -> [String; 2] {
     let address = pattern.split('?').next().unwrap_or_default();
-    let host = address.split('/').next().unwrap_or_default();
-    [format!("https://{host}"), format!("https://*.{host}")]
+    let folder = address.rfind('/').and_then(|at| address.get(..=at));
+    let address = folder.unwrap_or(address);
+    [format!("https://{address}"), format!("https://*.{address}")]
 }
 
 /// Where a policy speaks of script elements.

@@ -258,9 +258,11 @@ impl<'a> Errand<'a> {
                     .script
                     .as_ref()
                     .and_then(|script| script.split('?').next());
+                let own = service.hosts.iter().flat_map(|host| csp::sources(host));
+                hosts.extend(own);
                 scripts.extend(address.map(str::to_owned));
-                hosts.extend(service.hosts.iter().flat_map(|host| csp::sources(host)));
             }
+            scripts.extend_from_slice(&hosts);
             csp::allow_tags(&policy, passage, &inject.hashes(passage), &scripts, &hosts)
         })
     }

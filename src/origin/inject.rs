@@ -197,7 +197,8 @@ fn quoted(value: &str) -> String {
 struct Grants(Vec<(&'static str, bool)>);
 
 impl Grants {
-    /// Each word stands for a category. It is denied too if a service of the vendor's in that category is.
+    /// Each word stands for a category. Where services of the vendor's are in it they have the last word, all of them: a
+    /// visitor may have answered for each alone.
     fn new(site: &Site, decision: &Decision, signal: Signal) -> Self {
         let words: &[(&str, &str)] = match signal {
             // <https://developers.google.com/tag-platform/security/concepts/consent-mode>
@@ -218,13 +219,18 @@ impl Grants {
             // <https://learn.microsoft.com/en-us/advertising/msa-help/hlp_ba_conc_uet_consent>
             Signal::Uet => &[("ad_storage", "marketing")],
         };
-        let refused = |category: &str| {
-            let mut all = site.services.iter().zip(&decision.services);
-            all.any(|(own, granted)| {
-                own.signal == Some(signal) && own.category == category && !granted
-            })
+        let grant = |category: &str| {
+            let all = site.services.iter().zip(&decision.services);
+            let own: Vec<bool> = all
+                .filter(|(own, _)| own.signal == Some(signal) && speaks_of(own, category))
+                .map(|(_, granted)| *granted)
+                .collect();
+            if own.is_empty() {
+                decision.grants(site, category)
+            } else {
+                own.iter().all(|granted| *granted)
+            }
         };
-        let grant = |category: &str| decision.grants(site, category) && !refused(category);
         let pairs = words
             .iter()
             .map(|(word, category)| (*word, grant(category)));
@@ -239,6 +245,15 @@ impl Grants {
         // Strings only: there is nothing in it that could fail.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Whether a service's grant says something of a category's word. The site may have put it into a category of its own, or
+/// what measures among what advertises; what advertises among what measures, it never speaks of advertising.
+fn speaks_of(service: &Service, category: &str) -> bool {
+    let own = service.category.as_str();
+    let standard = || [NECESSARY, "functional", "analytics", "marketing"].contains(&own);
+    let moved = || category == "analytics" || !standard();
+    own == category || (service.listed == category && moved())
 }
 
 impl Serialize for Grants {
@@ -260,11 +275,12 @@ pub struct Act {
     clarity: Option<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     uet: Option<Told>,
-    /// Google's ids, and whether each is to be silent from now on.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    silent: BTreeMap<String, bool>,
+    /// Tags of ours that were not granted before and are now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<Added>,
+    /// Services that were granted and are no longer: what runs of them on the page is not put in a second time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    over: Vec<String>,
     #[serde(skip_serializing_if = "Forget::is_empty")]
     forget: Forget,
 }
@@ -274,6 +290,9 @@ struct Told {
     /// Whether a tag of the vendor's may run.
     on: bool,
     state: Grants,
+    /// In a rehearsal nothing is switched off.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rehearsed: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -293,23 +312,28 @@ impl Act {
             site.services.iter().zip(verdicts)
         };
         let told = |signal: Signal| {
-            let own = || services().filter(move |(service, _)| service.signal == Some(signal));
+            // `signal = false`: the site tells Google itself. The others are told of changes in any case: nothing else ends
+            // them on the open page.
+            let own = || {
+                services().filter(move |(service, _)| {
+                    service.signal == Some(signal)
+                        && (service.announced || signal != Signal::Google)
+                })
+            };
             let on = own().any(|(_, (_, after))| *after);
             // A rehearsal silences nobody.
             let before = || own().any(|(_, (before, _))| *before) && !site.rehearses();
             (on || before()).then(|| Told {
                 on,
                 state: Grants::new(site, after, signal),
+                rehearsed: site.rehearses(),
             })
         };
-        let silent = services()
-            .filter(|(service, _)| service.signal == Some(Signal::Google) && !site.rehearses())
-            .flat_map(|(service, (_, after))| {
-                let ids = service.settings.values();
-                ids.map(move |id| (id.clone(), !after))
-            });
+        let over = services()
+            .filter(|(service, (before, after))| service.tag.is_some() && **before && !**after)
+            .map(|(service, _)| service.id.clone());
         let tags = services()
-            .filter(|(_, (_, after))| **after)
+            .filter(|(_, (before, after))| **after && !**before)
             .filter_map(|(service, _)| {
                 let Tag {
                     inline,
@@ -328,8 +352,8 @@ impl Act {
             google: told(Signal::Google),
             clarity: told(Signal::Clarity),
             uet: told(Signal::Uet),
-            silent: gathered(silent),
             tags: tags.collect(),
+            over: over.collect(),
             forget: Forget::new(site, after),
         }
     }
@@ -341,6 +365,7 @@ impl Act {
             && self.clarity.is_none()
             && self.uet.is_none()
             && self.tags.is_empty()
+            && self.over.is_empty()
             && self.forget.is_empty()
     }
 }

@@ -36,6 +36,9 @@ pub struct Service {
     pub tag: Option<Tag>,
     /// How it wants to be told what was granted.
     pub signal: Option<Signal>,
+    /// The catalogue's category of a service that is told: what its words speak of, if the site has put it elsewhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub listed: String,
     /// Whether it is told so in every page before its tag runs: where the tag is ours, or the site asks for it. Pages that
     /// carry the tag themselves have to be searched for it.
     pub announced: bool,

@@ -5,6 +5,7 @@ mod decision;
 mod declare;
 mod hold;
 mod html;
+mod inject;
 mod kit;
 mod pages;
 mod properties;

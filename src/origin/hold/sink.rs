@@ -11,7 +11,7 @@ use super::{
 use crate::origin::inject::Markup;
 use crate::site::hosts::squeeze;
 use crate::{
-    html::{Attribute, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
+    html::{Attribute, EndTag, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
     page::Withheld,
 };
 
@@ -35,6 +35,8 @@ pub struct Hold {
     markup: Markup,
     /// Whether the head has yet to end.
     in_head: bool,
+    /// How many templates are open: what stands in them doesn't run there.
+    templates: usize,
 }
 
 impl Hold {
@@ -48,6 +50,7 @@ impl Hold {
             held: Parties::default(),
             markup: Markup::default(),
             in_head: false,
+            templates: 0,
         }
     }
 
@@ -78,9 +81,14 @@ impl Hold {
                 .filter(|(marker, _)| memchr::memmem::find(&squeezed, marker).is_some());
             met.extend(marked.map(|(_, at)| *at));
         }
-        if met.iter().any(|at| rules.announced.contains(at))
-            && let Some(told) = self.markup.told.take()
-        {
+        let told = met.iter().any(|at| rules.announced.contains(at));
+        if self.templates > 0 {
+            // Both may be cloned together later on; here neither counts.
+            let told = self.markup.told.as_ref().filter(|_| told);
+            out.extend_from_slice(told.map_or("", String::as_str).as_bytes());
+            return;
+        }
+        if told && let Some(told) = self.markup.told.take() {
             out.extend_from_slice(told.as_bytes());
         }
         self.markup.tags.retain(|(at, _)| !met.contains(at));
@@ -326,6 +334,7 @@ impl Hold {
             held: Parties::default(),
             markup: Markup::default(),
             in_head: false,
+            templates: 0,
             ..self.clone()
         }
     }
@@ -382,6 +391,9 @@ impl Hold {
 
 impl Sink for Hold {
     fn wants(&self, name: Name) -> bool {
+        if name == name::TEMPLATE && self.puts_in() {
+            return true;
+        }
         if !self.plan.0.withholds && !matches!(name, name::SCRIPT | name::BASE) {
             return false;
         }
@@ -429,8 +441,19 @@ impl Sink for Hold {
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::NOSCRIPT => Then::Pass,
             name::SCRIPT => self.script(tag, out),
+            name::TEMPLATE => {
+                self.templates += usize::from(html);
+                Then::Pass
+            }
             _ => self.element_that_loads(tag, out),
         }
+    }
+
+    fn end_tag(&mut self, tag: &EndTag<'_>, _: &mut Vec<u8>) -> Then {
+        if tag.name() == name::TEMPLATE && tag.namespace() == Namespace::Html {
+            self.templates = self.templates.saturating_sub(1);
+        }
+        Then::Pass
     }
 
     fn element(&mut self, tag: &StartTag<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Then {

@@ -61,9 +61,10 @@
     return place;
   };
 
-  /* What came with an answer and is ours; its digest is in the page's Content-Security-Policy if there is one. */
+  /* What came with an answer and is ours; a page with a banner has its digest in its Content-Security-Policy, if any. */
   const run = (text) => {
     const script = doc.createElement("script");
+    script.nonce = (doc.querySelector("script[nonce]") || script).nonce;
     script.textContent = text;
     doc.head.append(script);
     script.remove();
@@ -79,7 +80,11 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    if (release) run(release);
+    if (release) {
+      run(release);
+      // Still there: the page's policy kept it from running. The next page is as it was answered.
+      if (state.act) location.reload();
+    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -145,9 +150,12 @@
       .then(then)
       .catch(() => {});
 
-  /* Answered in another tab, or before the browser brought this page back as it was. */
-  const look = () => {
-    if (kept() != seen) ask(apply);
+  /*
+   * Answered in another tab, or before the browser brought this page back as it was: that one is of another state. What
+   * runs here (nothing does without a receipt) and may have been withdrawn there ends with the page.
+   */
+  const look = ({ persisted }) => {
+    if (kept() != seen) persisted || state.receipt ? location.reload() : ask(apply);
   };
   addEventListener("pageshow", look);
   doc.addEventListener("visibilitychange", look);

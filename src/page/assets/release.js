@@ -11,31 +11,40 @@
   const { google, clarity: heat, uet } = act;
 
   forget(act.forget);
-  /* https://developers.google.com/analytics/devguides/collection/gtagjs/user-opt-out */
-  for (const id in act.silent) window["ga-disable-" + id] = act.silent[id];
+  /*
+   * First of all: told "denied" while it runs, be it by Google's tag, Clarity starts once more without cookies, and sends.
+   * Stopped, it keeps what it is told for the next start, which the second stop ends (clarity-js 0.8).
+   */
+  if (heat && !heat.on && window.clarity) {
+    clarity("stop");
+    clarity("consentv2", heat.state);
+    clarity("stop");
+  }
   if (google) {
     const layer = (window.dataLayer = window.dataLayer || []);
+    /* Denied alone, Google's tags go on sending, without cookies:
+       https://developers.google.com/analytics/devguides/collection/gtagjs/user-opt-out */
+    const ids = [...layer].map((said) => said[0] == "config" && said[1]).concat(Object.keys(window.google_tag_manager || {}));
+    for (const id of ids)
+      if (/^(G|AW)-/.test(id)) window["ga-disable-" + id] = !google.rehearsed && google.state[id[0] == "A" ? "ad_storage" : "analytics_storage"] == "denied";
     window.gtag = window.gtag || function () { layer.push(arguments); };
     if (!layer.some((said) => said[0] == "consent" && said[1] == "default")) {
       const nothing = {};
       for (const word in google.state) nothing[word] = word == "security_storage" ? "granted" : "denied";
       gtag("consent", "default", nothing);
     }
-    gtag("consent", "update", google.state);
     gtag("set", "ads_data_redaction", google.state.ad_storage == "denied");
+    gtag("consent", "update", google.state);
     layer.push({ event: "consent_updated", consent: google.state });
   }
-  if (heat) {
-    if (heat.on) window.clarity = window.clarity || function () { (clarity.q = clarity.q || []).push(arguments); };
-    if (window.clarity) {
-      clarity("consentv2", heat.state);
-      /* Denied alone it goes on recording, without cookies. */
-      if (!heat.on) clarity("stop");
-    }
+  if (heat && heat.on) {
+    window.clarity = window.clarity || function () { (clarity.q = clarity.q || []).push(arguments); };
+    clarity("consentv2", heat.state);
   }
   if (uet) {
     const queue = (window.uetq = window.uetq || []);
-    if (uet.on) queue.push("consent", "default", { ad_storage: "denied" });
+    /* Of an empty one nothing has been said yet; running, it is no list any more. */
+    if (queue.length === 0) queue.push("consent", "default", { ad_storage: "denied" });
     queue.push("consent", "update", uet.state);
   }
 
@@ -47,9 +56,10 @@
     fill(script);
     doc.head.append(script);
   };
+  /* Once: not if the page has had it, or has it, or carries it itself. */
+  const over = (consent.over = (consent.over || []).concat(act.over || []));
   for (const tag of act.tags || []) {
-    /* Once: not if the page has it, or carries it itself. */
-    if (doc.querySelector("script[data-consent-tag='" + tag.id + "'],script[data-consent-hold~='" + tag.id + "']")) continue;
+    if (over.includes(tag.id) || doc.querySelector("script[data-consent-tag='" + tag.id + "'],script[data-consent-hold~='" + tag.id + "']")) continue;
     if (tag.inline)
       add(tag, (script) => {
         script.textContent = tag.inline;

@@ -72,6 +72,7 @@ pub(super) fn entries(catalogue: BTreeMap<String, Draft>) -> Vec<Entry> {
                 sale_or_share: draft.sale_or_share.unwrap_or(SaleOrShare::No),
                 settings: BTreeMap::new(),
                 signal: draft.tag.as_ref().and_then(|shaped| shaped.signal),
+                listed: String::new(),
                 announced: false,
                 tag: draft.tag.map(|shaped| shaped.tag),
             },

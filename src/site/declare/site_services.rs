@@ -63,6 +63,7 @@ impl Around<'_> {
         let settings = services::settings(table, &id, shaped.as_ref());
         let signal = shaped.as_ref().and_then(|shaped| shaped.signal);
         let announced = announced(table, &id, signal, !settings.is_empty());
+        let listed = signal.and(under.category.clone()).unwrap_or_default();
         let wanted = shaped.filter(|_| !settings.is_empty());
         let drafts = self.merge(table, &under.cookies);
         if own && drafts.is_empty() {
@@ -94,6 +95,7 @@ impl Around<'_> {
             settings,
             tag: wanted.map(|shaped| shaped.tag),
             signal,
+            listed,
             announced,
             id,
         })

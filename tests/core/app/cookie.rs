@@ -137,12 +137,14 @@ fn cookies_that_are_no_longer_granted_are_removed_wherever_they_may_be() {
             .iter()
             .flat_map(|name| {
                 let base = format!("{name}=; Path=/; Secure; SameSite=Lax; Max-Age=0");
-                [
+                let places = [
                     base.clone(),
                     format!("{base}; Domain=www.balancedmastering.com"),
                     format!("{base}; Domain=balancedmastering.com"),
-                ]
+                ];
+                places.map(|place| [place.clone(), format!("{place}; Partitioned")])
             })
+            .flatten()
             .collect()
     };
     assert_eq!(gone(&ask("decision=accept").reply(site)), expected(&[]));
@@ -176,18 +178,57 @@ fn a_cookie_set_on_a_path_is_removed_from_it_too() {
         set_cookies(&reply)[1..],
         [
             "theme-mode=; Path=/; Secure; SameSite=Lax; Max-Age=0",
+            "theme-mode=; Path=/; Secure; SameSite=Lax; Max-Age=0; Partitioned",
             "theme-mode=; Path=/app; Secure; SameSite=Lax; Max-Age=0",
+            "theme-mode=; Path=/app; Secure; SameSite=Lax; Max-Age=0; Partitioned",
         ]
     );
+    // Set on that path alone, it isn't among what comes to our addresses.
+    let unseen = Ask::form(CHOICE, "decision=reject")
+        .at("localhost:8787")
+        .reply(&site);
+    assert_eq!(
+        set_cookies(&unseen)[1..],
+        [
+            "theme-mode=; Path=/app; Secure; SameSite=Lax; Max-Age=0",
+            "theme-mode=; Path=/app; Secure; SameSite=Lax; Max-Age=0; Partitioned",
+        ]
+    );
+    let granted = Ask::form(CHOICE, "decision=accept")
+        .at("localhost:8787")
+        .reply(&site);
+    assert_eq!(set_cookies(&granted).len(), 1);
     let by_address = Ask::form(CHOICE, "decision=reject")
         .with("cookie", "theme-mode=1")
         .at("127.0.0.1:8787")
         .reply(&site);
     assert_eq!(
         set_cookies(&by_address).len(),
-        3,
+        5,
         "an address has no parents"
     );
+}
+
+#[test]
+fn where_the_undeclared_is_blocked_it_goes_too() {
+    let mut site = site("balanced-mastering").clone();
+    let carried = "auth-token=1; legacy=2; cf_clearance=3; __cf_bm=4; n\u{e4}me=5; =6; x y=7";
+    let gone = |site: &Site, body: &str| -> Vec<String> {
+        let reply = Ask::form(CHOICE, body)
+            .with("cookie", carried)
+            .at("localhost")
+            .reply(site);
+        let names = set_cookies(&reply).into_iter().skip(1);
+        let names = names.map(|value| value.split('=').next().unwrap_or_default().to_owned());
+        let mut names: Vec<String> = names.collect();
+        names.dedup();
+        names
+    };
+    assert_eq!(gone(&site, "decision=reject"), [""; 0]);
+    site.consent.undeclared = edge_consent::site::Undeclared::Block;
+    // Nobody may let in what isn't declared, so that a yes doesn't keep it either.
+    assert_eq!(gone(&site, "decision=reject"), ["legacy"]);
+    assert_eq!(gone(&site, "decision=accept"), ["legacy"]);
 }
 
 #[test]

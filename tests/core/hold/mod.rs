@@ -44,6 +44,7 @@ fn site() -> Site {
             settings: std::collections::BTreeMap::new(),
             tag: None,
             signal: None,
+            listed: String::new(),
             announced: false,
         };
     let more = [

@@ -12,7 +12,7 @@ mod editing;
 mod golden;
 mod rewriting;
 pub(crate) mod soup;
-mod tree;
+pub(crate) mod tree;
 
 use edge_consent::html::{Editor, Insertion, Place};
 

@@ -1,8 +1,9 @@
 // Chromium for the tests: found on the machine or installed, never skipped.
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -49,6 +50,28 @@ export function findBrowser() {
 /** Nothing that would reach for the network by itself, so that what is seen is the page's. */
 const flags = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run", "--disable-gpu"];
 
+// As root (in a container) Chromium's sandbox refuses to start.
+const switches = (more = []) => [...flags, ...more, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+
+/**
+ * A profile as people have it, with `args` as more of Chromium's switches: contexts of a browser are private windows, in
+ * which third parties keep no cookies. What it keeps is for each test to clear.
+ *
+ * @returns `{ context, stop() }`
+ */
+export async function startProfile({ args, ...options }) {
+  const folder = mkdtempSync(join(tmpdir(), "edge-consent-profile-"));
+  mkdirSync(join(folder, "Default"));
+  // 0: third parties keep cookies, as in the browsers of most people; some builds of Chromium come with another setting.
+  writeFileSync(join(folder, "Default", "Preferences"), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  const context = await chromium.launchPersistentContext(folder, { executablePath: findBrowser(), args: switches(args), viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
+  const stop = async () => {
+    await context.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { context, stop };
+}
+
 /**
  * @returns `{ browser, context(options), page(options), stop() }`. Options are Playwright's
  *   (`javaScriptEnabled`, `colorScheme`, `reducedMotion`, `forcedColors`, `viewport`,
@@ -57,8 +80,7 @@ const flags = ["--disable-background-networking", "--disable-component-update", 
 export async function startBrowser() {
   const browser = await chromium.launch({
     executablePath: findBrowser(),
-    // As root (in a container) Chromium's sandbox refuses to start.
-    args: process.getuid?.() === 0 ? [...flags, "--no-sandbox"] : flags,
+    args: switches(),
   });
   const context = (options = {}) => browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
   return {

@@ -106,7 +106,8 @@ test("a reset forgets, removes optional cookies and records the withdrawal", asy
   assert.deepEqual([answer.status, answer.headers.location], [303, "/a"]);
   const tail = "; Path=/; Secure; SameSite=Lax; Max-Age=0";
   const everywhere = (name) => ["", `; Domain=www.${host}`, `; Domain=${host}`].map((domain) => `${name}=${tail}${domain}`);
-  assert.deepEqual(answer.setCookie, [...everywhere("cookie_consent"), ...everywhere("_clck")]);
+  const partitioned = everywhere("_clck").flatMap((value) => [value, `${value}; Partitioned`]);
+  assert.deepEqual(answer.setCookie, [...everywhere("cookie_consent"), ...partitioned]);
   const id = yes.split("~").at(-1);
   const until = Date.now() + 3000;
   for (;;) {

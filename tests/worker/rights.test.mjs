@@ -28,7 +28,7 @@ test("an origin that deletes an account has the browser's cookies and the record
   const names = expired(answer);
   for (const name of ["cookie_consent", "auth-token", "session-id", "csrf-token", "sb-x-auth-token", "user-preferences", "theme-mode", "_ga", "_gid", "usage-stats"]) assert.ok(names.has(name), name);
   assert.ok(!names.has("other"));
-  for (const line of answer.setCookie) assert.match(line, /^[^=]+=; Path=\/; Secure; SameSite=Lax; Max-Age=0(; Domain=balancedmastering\.com)?$/);
+  for (const line of answer.setCookie) assert.match(line, /^[^=]+=; Path=\/; Secure; SameSite=Lax; Max-Age=0(; Domain=balancedmastering\.com)?(; Partitioned)?$/);
   assert.deepEqual(await worker.kv.list(`receipt:${site}:`), []);
   assert.equal(answer.headers["clear-site-data"], '"cache"');
 });

@@ -132,9 +132,11 @@ fn a_cookie_is_expired_for_each_domain_and_path_it_may_have_been_set_with() {
             "; Domain=www.balancedmastering.com",
             "; Domain=balancedmastering.com",
         ] {
-            expected.push(format!(
-                "csrf-token=; Path={path}; Secure; SameSite=Lax; Max-Age=0{domain}"
-            ));
+            for partition in ["", "; Partitioned"] {
+                expected.push(format!(
+                    "csrf-token=; Path={path}; Secure; SameSite=Lax; Max-Age=0{domain}{partition}"
+                ));
+            }
         }
     }
     assert_eq!(mine, expected.iter().collect::<Vec<_>>());

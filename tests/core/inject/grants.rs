@@ -35,18 +35,18 @@ fn told(site: &Site, made: &Made) -> Told {
     told_in(&edited(site, &ask.chose(made), None, PAGE).0)
 }
 
-fn google(ads: u8, analytics: u8, functional: u8) -> Option<String> {
-    Some(format!(
+fn google(ads: u8, analytics: u8, functional: u8) -> String {
+    format!(
         "ad_storage:{ads},ad_user_data:{ads},ad_personalization:{ads},analytics_storage:{analytics},functionality_storage:{functional},personalization_storage:{functional},security_storage:1"
-    ))
+    )
 }
 
-fn clarity(ads: u8, analytics: u8) -> Option<String> {
-    Some(format!("ad_Storage:{ads},analytics_Storage:{analytics}"))
+fn clarity(ads: u8, analytics: u8) -> String {
+    format!("ad_Storage:{ads},analytics_Storage:{analytics}")
 }
 
-fn uet(ads: u8) -> Option<String> {
-    Some(format!("ad_storage:{ads}"))
+fn uet(ads: u8) -> String {
+    format!("ad_storage:{ads}")
 }
 
 /// Somebody who has answered for a service against its category.
@@ -96,40 +96,60 @@ fn each_vendor_is_told_what_holds() {
         (made(site, &["functional"]), (None, None, None, false)),
         (
             made(site, &["analytics"]),
-            (google(0, 1, 0), clarity(0, 1), None, true),
+            (Some(google(0, 1, 0)), Some(clarity(0, 1)), None, true),
         ),
         (
             made(site, &["marketing"]),
-            (google(1, 0, 0), None, uet(1), false),
+            (Some(google(1, 0, 0)), None, Some(uet(1)), false),
         ),
         (
             made(site, &["functional", "marketing"]),
-            (google(1, 0, 1), None, uet(1), false),
+            (Some(google(1, 0, 1)), None, Some(uet(1)), false),
         ),
         (
             made(site, &all),
-            (google(1, 1, 1), clarity(1, 1), uet(1), false),
+            (
+                Some(google(1, 1, 1)),
+                Some(clarity(1, 1)),
+                Some(uet(1)),
+                false,
+            ),
         ),
         // Answers for services alone.
         (
             except(site, &all, "google-analytics"),
-            (google(1, 0, 1), clarity(1, 1), uet(1), false),
+            (
+                Some(google(1, 0, 1)),
+                Some(clarity(1, 1)),
+                Some(uet(1)),
+                false,
+            ),
         ),
         (
             except(site, &[], "google-analytics"),
-            (google(0, 1, 0), None, None, true),
+            (Some(google(0, 1, 0)), None, None, true),
         ),
         (
             except(site, &all, "google-ads"),
-            (google(0, 1, 1), clarity(1, 1), uet(1), true),
+            (
+                Some(google(0, 1, 1)),
+                Some(clarity(1, 1)),
+                Some(uet(1)),
+                true,
+            ),
         ),
         (
             except(site, &all, "microsoft-clarity"),
-            (google(1, 1, 1), None, uet(1), false),
+            (Some(google(1, 1, 1)), None, Some(uet(1)), false),
         ),
         (
             except(site, &all, "meta-pixel"),
-            (google(1, 1, 1), clarity(1, 1), uet(1), false),
+            (
+                Some(google(1, 1, 1)),
+                Some(clarity(1, 1)),
+                Some(uet(1)),
+                false,
+            ),
         ),
     ] {
         assert_eq!(told(site, &made), expected, "{made:?}");
@@ -139,21 +159,24 @@ fn each_vendor_is_told_what_holds() {
 #[test]
 fn a_service_that_the_site_has_elsewhere_takes_its_word_along_but_not_into_advertising() {
     let own = renamed("marketing", "ads");
-    assert_eq!(told(&own, &made(&own, &["ads"])).0, google(1, 0, 0));
-    assert_eq!(told(&own, &made(&own, &["analytics"])).0, google(0, 1, 0));
+    assert_eq!(told(&own, &made(&own, &["ads"])).0, Some(google(1, 0, 0)));
+    assert_eq!(
+        told(&own, &made(&own, &["analytics"])).0,
+        Some(google(0, 1, 0))
+    );
 
     let strict = moved("google-analytics", "marketing");
     let both = told(&strict, &made(&strict, &["marketing"]));
-    assert_eq!(both.0, google(1, 1, 0));
+    assert_eq!(both.0, Some(google(1, 1, 0)));
     assert_eq!(
         told(&strict, &made(&strict, &["analytics"])),
-        (None, clarity(0, 1), None, false)
+        (None, Some(clarity(0, 1)), None, false)
     );
 
     // Since June 2026 `ad_storage` alone says what Analytics shares with Ads: who measures mustn't grant it.
     let lax = moved("google-tag-manager", "analytics");
     let measured = told(&lax, &made(&lax, &["analytics"]));
-    assert_eq!(measured.0, google(0, 1, 0));
+    assert_eq!(measured.0, Some(google(0, 1, 0)));
     assert!(measured.3);
 }
 

@@ -20,7 +20,7 @@ use edge_consent::{
 };
 use std::{path::Path, sync::LazyLock};
 
-/// `tests/sites/traced`: Analytics, Tag Manager, Ads, Clarity and UET with ids; Meta's pixel and YouTube without.
+/// `tests/sites/traced`: Analytics, Tag Manager, Ads, Clarity and UET with ids; Meta's pixel and `YouTube` without.
 static TRACED: LazyLock<Site> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sites = declare::read_folders(root, &["tests/sites"]).unwrap();

@@ -54,20 +54,21 @@ impl Tree {
         is_first
     }
 
-    /// Takes out the scripts that we put in, wherever they are, and tells each: a service's id, or nothing, and whether only
-    /// such followed it in the head.
-    pub(crate) fn take_ours(&self) -> Vec<(String, bool)> {
+    /// Takes out the scripts that we put in, wherever they are, and tells each: a service's id, or nothing, whether it is in
+    /// the head, and whether only such follow it.
+    pub(crate) fn take_ours(&self) -> Vec<(String, bool, bool)> {
         let mut found = Vec::new();
         let mut parents = Vec::new();
         walk(&self.0.document, &mut |node| parents.push(node.clone()));
         for parent in parents {
-            let mut only = name(&parent) == Some("head");
+            let in_head = name(&parent) == Some("head");
+            let mut only = true;
             let mut children = parent.children.borrow_mut();
             let mut own = Vec::new();
             for at in (0..children.len()).rev() {
                 if let Some(id) = ours(&children[at]) {
                     children.remove(at);
-                    own.push((id, only));
+                    own.push((id, in_head, only));
                 } else {
                     only = false;
                 }

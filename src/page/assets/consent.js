@@ -64,7 +64,6 @@
   /* What came with an answer and is ours; a page with a banner has its digest in its Content-Security-Policy, if any. */
   const run = (text) => {
     const script = doc.createElement("script");
-    script.nonce = (doc.querySelector("script[nonce]") || script).nonce;
     script.textContent = text;
     doc.head.append(script);
     script.remove();
@@ -83,7 +82,7 @@
     if (release) {
       run(release);
       // Still there: the page's policy kept it from running. The next page is as it was answered.
-      if (state.act) location.reload();
+      state.act && location.reload();
     }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
@@ -155,7 +154,8 @@
    * runs here (nothing does without a receipt) and may have been withdrawn there ends with the page.
    */
   const look = ({ persisted }) => {
-    if (kept() != seen) persisted || state.receipt ? location.reload() : ask(apply);
+    // A page is also hidden as another one takes its place, and must not stop that.
+    if (!doc.hidden && kept() != seen) persisted || state.receipt ? location.reload() : ask(apply);
   };
   addEventListener("pageshow", look);
   doc.addEventListener("visibilitychange", look);

@@ -6,7 +6,7 @@
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
-    site::{NECESSARY, Service, Signal, Site, Tag, gathered},
+    site::{NECESSARY, Service, Signal, Site, Tag},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::collections::BTreeMap;

@@ -297,6 +297,9 @@ struct Told {
     /// Whether a tag of the vendor's may run.
     on: bool,
     state: Grants,
+    /// In a rehearsal nothing is switched off.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rehearsed: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -330,6 +333,7 @@ impl Act {
             (on || before()).then(|| Told {
                 on,
                 state: Grants::new(site, after, signal),
+                rehearsed: site.rehearses(),
             })
         };
         let over = services()

@@ -135,6 +135,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         "banner.css",
         "page.css",
         "placeholder.css",
+        "refused.css",
         "consent.js",
         "release.js",
         "dialog.js",

@@ -57,6 +57,8 @@ export const field = (name, label, attributes = "") => `<label for="${name}">${l
 export const area = (name, label) => `<label for="${name}">${label}</label>
 <textarea id="${name}" name="${name}" rows="5" required></textarea>`;
 
+export const box = (name, label) => `<p><label><input type="checkbox" name="${name}" value="yes"> ${label}</label></p>`;
+
 export const csrf = (value) => `<input type="hidden" name="csrf" value="${value}">`;
 
 /** The pages that every one of the four has in the same shape. */

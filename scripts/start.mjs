@@ -9,7 +9,7 @@
 // PORT, ORIGIN and SITE in the environment mean the same.
 
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import util from "node:util";
@@ -42,8 +42,11 @@ function requireFreePort(port) {
 }
 
 async function demo() {
-  const { startDemo } = await import("../demo/origin.mjs");
-  return startDemo();
+  const { startDemo, testSecret } = await import("../demo/origin.mjs");
+  const running = await startDemo();
+  // Its form works without an account or a network; who has a secret of his own tries that.
+  const own = existsSync(inRoot(".dev.vars")) && readFileSync(inRoot(".dev.vars"), "utf8").includes("TURNSTILE_");
+  return { ...running, vars: own ? {} : { TURNSTILE_SECRET: testSecret, TURNSTILE_SITEVERIFY_URL: `${running.url}/siteverify` } };
 }
 
 /**
@@ -100,7 +103,7 @@ main(async () => {
   process.env.EDGE_CONSENT_WATCHED = "1";
   await build();
   const own = origin ? undefined : await demo();
-  const child = wrangler(port, { ORIGIN: origin ?? own.url, SITE: site });
+  const child = wrangler(port, { ORIGIN: origin ?? own.url, SITE: site, ...own?.vars });
 
   let stopping = false;
   const stop = () => {

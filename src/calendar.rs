@@ -1,6 +1,6 @@
 //! Moments as people and programs write them: seconds since 1970 in, days and RFC 3339 out. UTC, no clock.
 
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime};
 
 fn calendar(at: u64) -> OffsetDateTime {
     i64::try_from(at)
@@ -30,8 +30,47 @@ pub fn rfc3339(at: u64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", day_of(at))
 }
 
+/// Seconds since 1970 of an RFC 3339 moment in UTC, its fractions dropped.
+#[must_use]
+pub fn seconds(text: &str) -> Option<u64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
+    let signs = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")];
+    let shaped = text.ends_with('Z')
+        && signs
+            .iter()
+            .all(|(at, sign)| text.get(*at..*at + 1) == Some(*sign));
+    let month = Month::try_from(u8::try_from(number(5, 7)?).ok()?).ok()?;
+    let day = u8::try_from(number(8, 10)?).ok()?;
+    let date = Date::from_calendar_date(i32::from(number(0, 4)?), month, day).ok()?;
+    let days = u64::try_from(date.to_julian_day() - OffsetDateTime::UNIX_EPOCH.to_julian_day());
+    let time = |from| number(from, from + 2).map(u64::from);
+    let time = time(11)? * 3_600 + time(14)? * 60 + time(17)?;
+    shaped.then_some(days.ok()? * 86_400 + time)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn moments_are_read_as_they_are_written() {
+        for at in [0, 951_782_399, 1_795_341_600] {
+            assert_eq!(super::seconds(&super::rfc3339(at)), Some(at));
+        }
+        assert_eq!(
+            super::seconds("2026-11-22T10:00:00.123Z"),
+            Some(1_795_341_600)
+        );
+        for bad in [
+            "",
+            "2026-11-22",
+            "2026-13-22T10:00:00Z",
+            "2026-11-22T10:00:00",
+            "soon",
+            "é",
+        ] {
+            assert_eq!(super::seconds(bad), None, "{bad}");
+        }
+    }
+
     #[test]
     fn moments_are_written_as_rfc_3339() {
         assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00Z");

@@ -1,4 +1,4 @@
-import { account, area, csrf, field, form, login, privacy, thanks } from "../layout.mjs";
+import { account, area, box, csrf, field, form, login, privacy, thanks } from "../layout.mjs";
 
 // Clarity's own bootstrap, as its dashboard gives it out; "demo" is no project.
 const clarity = `<script>
@@ -22,7 +22,7 @@ export default {
   shows: "Analytics only on a yes: the page holds Microsoft Clarity's real snippet, and it stays inert until you accept. Honours Global Privacy Control.",
   choices: true,
   head: clarity,
-  nav: [["/", "Home"], ["/releases", "Releases"], ["/feedback", "Feedback"], ["/login", "Log in"]],
+  nav: [["/", "Home"], ["/releases", "Releases"], ["/feedback", "Feedback"], ["/contact", "Contact"], ["/login", "Log in"]],
   pages: {
     "/": {
       main: `<div class="hero">
@@ -57,12 +57,21 @@ ${release(290, "Every Other Sunday", "June &amp; the Clocks", "Single")}
 ${form("/feedback", [csrf("demo-csrf"), field("email", "Email", 'type="email" autocomplete="email" required'), area("message", "Message")], "Send")}`,
     },
     "/feedback/thanks": thanks("Your feedback has arrived.", "/feedback"),
+    "/contact": {
+      title: "Contact",
+      main: `<h1>Contact</h1>
+<p class="lead">Only people can send this form: edge-consent puts Cloudflare's Turnstile into it, and checks it before we see anything.</p>
+${form("/contact/send", [field("name", "Name", 'autocomplete="name" required'), field("email", "Email", 'type="email" autocomplete="email" required'), area("message", "Message"), box("newsletter", "Yes, send me news of Music Tracker by e-mail, about once a month. I can end this at any time.")], "Send")}
+<script src="/assets/turnstile-offline.js" defer></script>`,
+    },
+    "/contact/thanks": thanks("Your message has arrived, and a person has sent it.", "/contact"),
     "/login": login("Music Tracker", csrfCookie),
     "/account": account(),
     "/privacy": privacy("Music Tracker", "privacy@musictracker.io"),
   },
   actions: {
     "/feedback": () => ({ to: "/feedback/thanks" }),
+    "/contact/send": () => ({ to: "/contact/thanks" }),
     "/login": () => ({ to: "/account", cookies: ["next-auth.session-token=demo-session; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"] }),
     "/logout": () => ({ to: "/", cookies: ["next-auth.session-token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"] }),
   },

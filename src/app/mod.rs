@@ -5,6 +5,7 @@ mod action;
 mod body;
 mod command;
 mod gaps;
+mod guard;
 mod json;
 mod own;
 mod receipts;
@@ -15,12 +16,14 @@ mod route;
 pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
+pub use guard::{Guard, Passed, Step};
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
 
 use crate::{
     decision::decide,
+    form::{Refusal, guarding},
     origin::Errand,
     site::Site,
     visit::{Incoming, Visit},
@@ -41,6 +44,8 @@ pub enum Next<'a> {
     Records(Box<Receipts>),
     /// Ask the origin, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>),
+    /// Check the form, and let it pass or refuse it; at once if it is refused already.
+    Form(Box<Guard<'a>>, Option<Refusal>),
     /// Ask the origin and pass everything as it is.
     Untouched,
 }
@@ -68,7 +73,13 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     };
     match route {
         Route::Reserved => Next::Untouched,
-        Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
+        Route::Origin => match guarding(site, incoming.method.name(), &incoming.path) {
+            Some(form) => {
+                let (guard, refusal) = Guard::new(site, form, visit, decision, incoming);
+                Next::Form(Box::new(guard), refusal)
+            }
+            None => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
+        },
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),

@@ -31,15 +31,7 @@ impl Rejection {
     pub fn reply(&self, site: &Site, language: &str, json: bool) -> Reply {
         let status = self.status();
         let reply = if json {
-            let problem = serde_json::json!({ "type": "about:blank", "title": self.title(), "status": status, "detail": self.detail() });
-            Reply {
-                headers: Vec::new(),
-                ..Reply::json(status, problem.to_string())
-            }
-            .with("content-type", "application/problem+json")
-            .with("x-content-type-options", "nosniff")
-            .with("referrer-policy", "same-origin")
-            .with("content-security-policy", super::reply::NOTHING)
+            problem(status, self.title(), &self.detail())
         } else {
             Reply::html(
                 status,
@@ -125,4 +117,15 @@ impl Rejection {
             Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
         }
     }
+}
+
+/// A problem document (RFC 9457).
+pub(super) fn problem(status: u16, title: &str, detail: &str) -> Reply {
+    let problem = serde_json::json!({ "type": "about:blank", "title": title, "status": status, "detail": detail });
+    Reply::new(
+        status,
+        "application/problem+json",
+        super::reply::NOTHING.to_owned(),
+        problem.to_string(),
+    )
 }

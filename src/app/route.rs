@@ -85,6 +85,6 @@ fn read(incoming: &Incoming<'_>, page: Page) -> Route {
 fn act(incoming: &Incoming<'_>, action: Action) -> Route {
     match incoming.method {
         Method::Post => Route::Action(action),
-        Method::Get | Method::Head | Method::Other => Route::WrongMethod("POST"),
+        _ => Route::WrongMethod("POST"),
     }
 }

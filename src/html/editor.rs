@@ -111,6 +111,11 @@ impl<S: Sink> Editor<S> {
         {
             self.both.head_ends(out);
         }
+        if let Some(sink) = &mut self.both.sink
+            && ending == Ending::Between
+        {
+            sink.ended(out);
+        }
         let Some(search) = &mut self.both.search else {
             return;
         };

@@ -95,7 +95,7 @@ macro_rules! names {
 
 names! {
     A "a" ANNOTATION_XML "annotation-xml" AREA "area" BASE "base" BASEFONT "basefont"
-    BGSOUND "bgsound" BODY "body" BR "br" COL "col" DESC "desc" EMBED "embed" FONT "font" FORM "form"
+    BGSOUND "bgsound" BODY "body" BR "br" BUTTON "button" COL "col" DESC "desc" EMBED "embed" FONT "font" FORM "form"
     FOREIGN_OBJECT "foreignobject" FRAME "frame" FRAMESET "frameset" HEAD "head" HR "hr"
     HTML "html" IFRAME "iframe" IMAGE "image" IMG "img" INPUT "input" KEYGEN "keygen"
     LINK "link" MALIGNMARK "malignmark" MATH "math" META "meta" MGLYPH "mglyph" MI "mi"

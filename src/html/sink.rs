@@ -56,6 +56,11 @@ pub trait Sink {
         let _ = out;
     }
 
+    /// The document has ended, and not in the middle of something: what is written now is the last of it.
+    fn ended(&mut self, out: &mut Vec<u8>) {
+        let _ = out;
+    }
+
     /// A start tag, complete unless it is longer than [`MAX_TAG`](super::MAX_TAG).
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then;
 

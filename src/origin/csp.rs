@@ -1,6 +1,7 @@
 //! A page's Content-Security-Policy, made to let the banner in and nothing else.
 
 use super::inject::Passage;
+use crate::{page::TURNSTILE, site::Site};
 
 /// Adds the hashes of our styles (several, with blanks between) and of the script, if any, and forms to the site itself,
 /// wherever a policy would keep them out.
@@ -84,6 +85,20 @@ pub(super) fn allow_tags(
     policies.collect::<Vec<_>>().join(",")
 }
 
+/// Lets a form's widget in: its script, by the nonce that the tag carries or by its host, and its frame. Nothing else is
+/// needed (<https://developers.cloudflare.com/turnstile/reference/content-security-policy/>).
+pub(super) fn allow_widget(header: &str, passage: &Passage, hashes: &str) -> String {
+    let own = [TURNSTILE.to_owned()];
+    let header = allow_tags(header, passage, hashes, &own, &[]);
+    let policies = header.split(',').map(|policy| {
+        let mut directives = parse(policy);
+        let chain = &["frame-src", "child-src", "default-src"];
+        admit_hosts(&mut directives, chain, "frame-src", &own);
+        write(&directives)
+    });
+    policies.collect::<Vec<_>>().join(",")
+}
+
 /// The sources of a declared host: itself and everything below it, over TLS.
 pub(super) fn sources(pattern: &str) -> [String; 2] {
     let address = pattern.split('?').next().unwrap_or_default();
@@ -127,8 +142,17 @@ fn admit_hosts(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hosts
     }
 }
 
+/// The policy for a page that can't be read. What guards forms needs no consent.
+pub(super) fn nothing_foreign(site: &Site) -> String {
+    if site.forms.is_empty() {
+        NOTHING_FOREIGN.to_owned()
+    } else {
+        allow_widget(NOTHING_FOREIGN, &Passage::default(), "")
+    }
+}
+
 /// A policy under which a page loads nothing from elsewhere and runs nothing of its own text.
-pub(super) const NOTHING_FOREIGN: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+const NOTHING_FOREIGN: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:";
 
 /// One more policy: both hold.
@@ -221,7 +245,36 @@ fn lets_inline_in(sources: &[String], directive: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::allow;
+    use super::{allow, allow_widget, passage};
+
+    #[test]
+    fn a_policy_lets_the_widget_in_and_nothing_else() {
+        const T: &str = "https://challenges.cloudflare.com";
+        for (policy, expected) in [
+            (
+                "default-src 'self'",
+                format!("default-src 'self'; script-src 'self' H {T}; frame-src 'self' {T}"),
+            ),
+            (
+                "script-src 'nonce-n'; frame-src 'none'",
+                format!("script-src 'nonce-n'; frame-src {T}"),
+            ),
+            (
+                "script-src 'strict-dynamic' 'sha256-x'; child-src a.example",
+                format!(
+                    "script-src 'strict-dynamic' 'sha256-x' H; child-src a.example; frame-src a.example {T}"
+                ),
+            ),
+            (
+                "script-src 'unsafe-inline' https:",
+                "script-src 'unsafe-inline' https:".to_owned(),
+            ),
+            ("img-src 'none'", "img-src 'none'".to_owned()),
+        ] {
+            let found = allow_widget(policy, &passage(policy), "H");
+            assert_eq!(found, expected, "{policy}");
+        }
+    }
 
     #[test]
     fn a_policy_lets_the_banner_in_and_nothing_else() {

@@ -1,4 +1,5 @@
 use super::{
+    asked::{embedder, is_document, may_be_read_as_page, names_a_file},
     cookies::{kept, look, name_of},
     csp,
     hold::Plan,
@@ -6,6 +7,7 @@ use super::{
     report::Report,
     seen::Seen,
     validators,
+    widgets::{Shown, Widgets},
 };
 use crate::{
     decision::Decision,
@@ -45,6 +47,8 @@ pub struct Edit {
     pub insertion: Option<Insertion>,
     /// The tags to make inert, if something is withheld.
     pub hold: Option<Plan>,
+    /// Whether a form of the page may get a widget: the page's address, and the visitor's language.
+    widgets: Option<Shown>,
     /// What is the same for all pages.
     fixed: Arc<Fixed>,
     /// Digest of all of it: what an edited page's `ETag` differs by.
@@ -95,6 +99,8 @@ pub struct Answer<'a> {
     pub seen: Seen,
     /// Of a page, in a rehearsal: what would have been withheld besides what is in it.
     pub report: Option<Report>,
+    /// What to put into its forms.
+    pub widgets: Option<Widgets>,
 }
 
 impl Answer<'_> {
@@ -115,6 +121,10 @@ impl<'a> Errand<'a> {
             request.push(("x-consent", Some(consent)));
         } else if incoming.header("x-consent").is_some() {
             request.push(("x-consent", None));
+        }
+        // Only we may say so.
+        if incoming.header("x-turnstile").is_some() {
+            request.push(("x-turnstile", None));
         }
         let mut seen = Seen::default();
         let mut report = site.rehearses().then(|| Report::new(&site.id));
@@ -219,7 +229,10 @@ impl<'a> Errand<'a> {
             // What can't be read can't be held: the browser has to keep it from loading anything.
             answer.headers.push((
                 "content-security-policy",
-                Some(csp::and(policy.as_deref(), csp::NOTHING_FOREIGN)),
+                Some(csp::and(
+                    policy.as_deref(),
+                    &csp::nothing_foreign(self.site),
+                )),
             ));
             return answer;
         }
@@ -235,6 +248,8 @@ impl<'a> Errand<'a> {
             answer.headers.push((name, None));
         }
         answer.markup = edit.fixed.inject.markup(self.site, &passage);
+        let shown = edit.widgets.as_ref();
+        answer.widgets = shown.and_then(|shown| shown.widgets(self.site, &passage));
         answer.edit = Some(edit);
         answer
     }
@@ -249,7 +264,10 @@ impl<'a> Errand<'a> {
             allowed.0.push(' ');
             allowed.0.push_str(&placeholder_csp_source(self.site));
         }
-        let policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        let mut policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        if edit.widgets.is_some() {
+            policy = csp::allow_widget(&policy, passage, &Widgets::hashes(passage));
+        }
         let lists = [&edit.fixed.inject].into_iter().chain(&edit.fixed.offered);
         lists.fold(policy, |policy, inject| {
             let (mut scripts, mut hosts) = (Vec::new(), Vec::new());
@@ -314,13 +332,18 @@ impl Edit {
         } else {
             Some(Plan::full(&view, &incoming.host, &incoming.path))
         };
-        if fixed.banner.is_none() && hold.is_none() {
+        let shown = Shown::new(incoming, &visit.language, is_document(incoming));
+        let widgets = shown.widgets(site, &Passage::default());
+        if fixed.banner.is_none() && hold.is_none() && widgets.is_none() {
             return None;
         }
         let mut state = fixed.digest.clone();
         if !whole {
             // The same part can stand in many pages, and shows which one it leads back to.
             state = short(format!("{state}{return_to}").as_bytes(), 12);
+        }
+        if let Some(widgets) = &widgets {
+            state = short(format!("{state}{}", widgets.text()).as_bytes(), 12);
         }
         let markup = fixed.banner.as_ref().map(|banner| banner.fill(&return_to));
         let place = match site.banner.place {
@@ -335,6 +358,7 @@ impl Edit {
                 last: banner::behind(&markup).into_bytes().into(),
             }),
             hold,
+            widgets: widgets.map(|_| shown),
             fixed,
             state,
         })
@@ -376,64 +400,6 @@ impl Fixed {
             digest: short(text.as_bytes(), 12),
         }
     }
-}
-
-/// Whether a browser could take the answer for a page or a piece of one: not if it says that it wants an image, a script
-/// or the like (Fetch, "destination"). A word that we don't know may mean a page.
-fn may_be_read_as_page(incoming: &Incoming<'_>) -> bool {
-    const OTHERS: &[&str] = &[
-        "audio",
-        "audioworklet",
-        "font",
-        "image",
-        "json",
-        "manifest",
-        "paintworklet",
-        "report",
-        "script",
-        "serviceworker",
-        "sharedworker",
-        "style",
-        "track",
-        "video",
-        "worker",
-        "xslt",
-    ];
-    incoming
-        .header("sec-fetch-dest")
-        .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
-}
-
-/// Whether a request is for a page that a person will look at. Where the browser says what it wants it for, only a whole
-/// document counts: a fragment that a script fetches must stay what it is.
-fn is_document(incoming: &Incoming<'_>) -> bool {
-    matches!(incoming.method, Method::Get | Method::Head | Method::Post)
-        && incoming
-            .header("sec-fetch-dest")
-            .is_none_or(|dest| dest == "document")
-        && incoming.header("x-requested-with").is_none()
-}
-
-/// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
-fn embedder(incoming: &Incoming<'_>) -> String {
-    let referrer = incoming.header("referer").unwrap_or_default();
-    let own = referrer
-        .split_once("://")
-        .and_then(|(_, rest)| rest.strip_prefix(incoming.host.as_str()))
-        .filter(|path| path.starts_with('/'));
-    own.unwrap_or("/").to_owned()
-}
-
-/// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.
-/// Should a page come after all, it is edited like any other.
-fn names_a_file(path: &str) -> bool {
-    const FILES: &[&str] = &[
-        "avif", "css", "csv", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "m4a", "map", "mjs",
-        "mp3", "mp4", "ogg", "pdf", "png", "svg", "txt", "wasm", "wav", "webm", "webp", "woff2",
-        "xml", "zip",
-    ];
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| FILES.contains(&extension))
 }
 
 /// What the origin's answer is to us.

@@ -161,7 +161,7 @@ impl Inject {
 
 impl Passage {
     /// Whether what loads from elsewhere has to be added by a script.
-    fn loads_by_script(&self) -> bool {
+    pub(super) fn loads_by_script(&self) -> bool {
         self.dynamic && self.nonce.is_none()
     }
 }

@@ -1,8 +1,9 @@
-//! What happens to traffic between visitor and origin: cookies withheld, the decision told, the banner put into pages, tags
-//! held, validators kept honest.
+//! What happens to traffic between visitor and origin: cookies withheld, the decision told, banner and widgets put into
+//! pages, tags held, validators kept honest.
 //!
 //! Not here: fetching and streaming (`shell`), deciding (`decision`), markup (`page`).
 
+mod asked;
 mod cookies;
 mod csp;
 mod errand;
@@ -11,6 +12,7 @@ pub mod inject;
 mod report;
 mod seen;
 mod validators;
+mod widgets;
 
 pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
@@ -18,3 +20,4 @@ pub use csp::allow;
 pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head};
 pub use report::Report;
 pub use seen::{Seen, cookie_shape, host_shape};
+pub use widgets::{Both, Widgets};

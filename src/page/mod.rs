@@ -10,13 +10,17 @@ mod layout;
 mod placeholder;
 mod policy;
 mod preferences;
+mod refused;
 mod signals;
 mod tables;
+mod widget;
 
 pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;
 pub use preferences::{dialog, preferences};
+pub use refused::{Retry, refused, refused_csp};
+pub use widget::{API, TURNSTILE, api, widget, widget_csp_sources};
 
 use crate::{decision::Decision, site::Site, wording};
 

@@ -17,3 +17,10 @@ pub fn notice_key(site: &str, digest: &str) -> String {
 pub fn seen_key(site: &str, day: &str, random: u128) -> String {
     format!("seen:{site}:{day}:{random:020x}")
 }
+
+/// The key of a consent given with a form: `form:{site}:{YYYY-MM-DD}:{ulid}`. A kind of its own: it belongs to no
+/// visitor's chain of answers.
+#[must_use]
+pub fn form_key(site: &str, at: u64, id: &str) -> String {
+    format!("form:{site}:{}:{id}", day_of(at))
+}

@@ -4,11 +4,13 @@
 //! is ever read from KV.
 
 mod chain;
+mod form;
 mod key;
 mod notice;
 
 pub use chain::Chain;
-pub use key::{notice_key, receipt_key, seen_key};
+pub use form::{Occasion, given};
+pub use key::{form_key, notice_key, receipt_key, seen_key};
 pub use notice::Notice;
 
 use crate::{

@@ -17,8 +17,11 @@ export async function read(request, most) {
     if (length <= most) pieces.push(piece);
     else if (length > MOST_UNUSED) break;
   }
-  if (length > most) return null;
-  const whole = new Uint8Array(length);
+  return length > most ? null : joined(pieces);
+}
+
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);
@@ -26,6 +29,62 @@ export async function read(request, most) {
   }
   return whole;
 }
+
+/** The beginning of a body, a little more than `most` bytes of it, or all. The rest waits where it is. */
+export async function beginning(request, most) {
+  const pieces = [];
+  let length = 0;
+  let whole = !request.body;
+  if (!whole) {
+    const reader = request.body.getReader();
+    while (!whole && length <= most) {
+      const { done, value } = await reader.read();
+      whole = done;
+      if (value) {
+        pieces.push(value);
+        length += value.length;
+      }
+    }
+    reader.releaseLock();
+  }
+  return { bytes: joined(pieces), whole };
+}
+
+/** A body of which the beginning was read, without the bytes `from` to `to` of it. */
+function again({ bytes, whole }, request, from, to) {
+  const kept = to > from ? joined([bytes.subarray(0, from), bytes.subarray(to)]) : bytes;
+  if (whole) return kept;
+  const length = Number(request.headers.get("content-length")) - (to - from);
+  const { readable, writable } = length > 0 ? new FixedLengthStream(length) : new IdentityTransformStream();
+  const send = async () => {
+    const writer = writable.getWriter();
+    await writer.write(kept);
+    writer.releaseLock();
+    await request.body.pipeTo(writable);
+  };
+  // Should it break off, the origin sees that, and our request to it fails.
+  send().catch(() => {});
+  return readable;
+}
+
+/** Asks siteverify. Its status and what it says, with a blank between; null if it says nothing in time. */
+export async function verify(address, question, milliseconds) {
+  try {
+    const response = await fetch(address, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: question,
+      redirect: "manual",
+      signal: AbortSignal.timeout(milliseconds),
+    });
+    const said = await read(response, 65536);
+    return said && `${response.status} ${new TextDecoder().decode(said)}`;
+  } catch {
+    return null;
+  }
+}
+
+export const uuid = () => crypto.randomUUID();
 
 /** `changes`: lines, name and value in turn; undefined if there are none. */
 function change(headers, changes) {
@@ -41,10 +100,18 @@ function change(headers, changes) {
 export const early = new WeakMap();
 
 /** Redirects come back as they are: that is how a visitor's request has it. */
-export function forward(request, address, changes) {
+export function forward(request, address, changes, begun, from, to) {
   if (early.has(request)) return early.get(request);
-  if (address === undefined && changes === undefined) return fetch(request);
-  const next = address === undefined ? new Request(request) : new Request(address, request);
+  if (address === undefined && changes === undefined && !begun) return fetch(request);
+  let next;
+  if (begun) {
+    const { method, headers } = request;
+    next = new Request(address ?? request.url, { method, headers, redirect: "manual", body: again(begun, request, from, to) });
+    // What it is now, the runtime knows.
+    next.headers.delete("content-length");
+  } else {
+    next = address === undefined ? new Request(request) : new Request(address, request);
+  }
   change(next.headers, changes);
   return fetch(next);
 }

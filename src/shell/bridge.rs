@@ -1,6 +1,7 @@
 //! The few things that are one line of JavaScript and many of Rust; each call crosses once.
 
 use super::edit::Edit;
+use std::ops::Range;
 use worker::{
     Result,
     js_sys::{Array, JsString, Uint8Array},
@@ -24,7 +25,31 @@ extern "C" {
         request: &web_sys::Request,
         address: Option<&str>,
         changes: Option<String>,
+        begun: Option<&Beginning>,
+        from: usize,
+        to: usize,
     ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = beginning, catch)]
+    async fn js_beginning(
+        request: &web_sys::Request,
+        most: usize,
+    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = verify, catch)]
+    async fn js_verify(
+        address: &str,
+        question: &str,
+        milliseconds: u32,
+    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = uuid)]
+    fn js_uuid() -> String;
+
+    /// The beginning of a body. It stays in JavaScript while others are waited for.
+    pub(super) type Beginning;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn bytes(this: &Beginning) -> Vec<u8>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn whole(this: &Beginning) -> bool;
+
     #[wasm_bindgen(js_name = setCookies)]
     fn js_set_cookies(response: &web_sys::Response) -> Array;
     #[wasm_bindgen(js_name = edited, catch)]
@@ -83,13 +108,41 @@ pub(super) async fn read(request: &web_sys::Request, most: usize) -> Result<Opti
         .map(|bytes| bytes.to_vec()))
 }
 
+/// What was read of a request's body, and what the origin doesn't get of it.
+pub(super) struct Begun {
+    pub(super) beginning: Beginning,
+    pub(super) cut: Range<usize>,
+}
+
+/// The beginning of a request's body: `most` bytes at least, if there are so many.
+pub(super) async fn beginning(request: &web_sys::Request, most: usize) -> Result<Beginning> {
+    let found = js_beginning(request, most).await;
+    Ok(found.map_err(worker::Error::from)?.unchecked_into())
+}
+
+/// Asks siteverify: its status and what it says, if it says anything in time.
+pub(super) async fn verify(address: &str, question: &str, time: u32) -> Option<(u16, String)> {
+    let said = js_verify(address, question, time).await.ok()?.as_string()?;
+    let (status, text) = said.split_once(' ')?;
+    Some((status.parse().ok()?, text.to_owned()))
+}
+
+/// A random UUID.
+pub(super) fn uuid() -> String {
+    js_uuid()
+}
+
 /// Sends a request on, with header changes, to `address` or to where it was going. Redirects come back as they are.
 pub(super) async fn forward(
     request: &web_sys::Request,
     address: Option<&str>,
     changes: &[(&'static str, Option<String>)],
+    begun: Option<&Begun>,
 ) -> Result<web_sys::Response> {
-    let response = js_forward(request, address, packed(changes))
+    let cut = begun.map_or(0..0, |begun| begun.cut.clone());
+    let begun = begun.map(|begun| &begun.beginning);
+    let changes = packed(changes);
+    let response = js_forward(request, address, changes, begun, cut.start, cut.end)
         .await
         .map_err(worker::Error::from)?;
     response.dyn_into().map_err(worker::Error::from)

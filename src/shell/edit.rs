@@ -1,7 +1,7 @@
 use super::gaps;
 use crate::{
     html::Editor,
-    origin::{self, Report, Seen, hold::Hold, inject::Markup},
+    origin::{Answer, Both, Report, Seen, hold::Hold},
     site::Site,
 };
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
@@ -10,27 +10,29 @@ use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Edit {
-    editor: Editor<Hold>,
+    editor: Editor<Both>,
     site: &'static Site,
     report: Option<Report>,
 }
 
 impl Edit {
+    /// Nothing, if the body passes unread.
     pub(super) fn new(
         site: &'static Site,
-        edit: &origin::Edit,
-        markup: &Markup,
+        answer: &Answer<'_>,
         report: Option<Report>,
-    ) -> Self {
+    ) -> Option<Self> {
+        let edit = answer.edit?;
         let hold = edit
             .hold
             .clone()
-            .map(|plan| Hold::new(plan).with(markup.clone()));
-        Self {
-            editor: Editor::with(edit.insertion.clone(), hold),
+            .map(|plan| Hold::new(plan).with(answer.markup.clone()));
+        let both = Both::new(answer.widgets.clone(), hold);
+        Some(Self {
+            editor: Editor::with(edit.insertion.clone(), both),
             site,
             report,
-        }
+        })
     }
 }
 
@@ -52,7 +54,7 @@ impl Edit {
     pub fn end(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         self.editor.end(&mut out);
-        if let Some(hold) = self.editor.sink() {
+        if let Some(hold) = self.editor.sink().and_then(Both::hold) {
             let mut seen = Seen::default();
             hold.seen(&mut seen);
             gaps::take(self.site, seen);

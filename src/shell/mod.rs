@@ -9,6 +9,7 @@
 mod bridge;
 mod edit;
 mod gaps;
+mod guard;
 mod quick;
 mod records;
 
@@ -49,7 +50,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             .and_then(|id| declared::by_id(&id.to_string()))
     });
     let Some(site) = site else {
-        return upstream.fetch(raw, &[]).await.map(Into::into);
+        return upstream.fetch(raw, &[], None).await.map(Into::into);
     };
 
     let method = Method::read(&raw.method());
@@ -74,10 +75,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             }
             send(&reply, method, site, &env, &context)
         }
-        Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
+        Next::Untouched => upstream.fetch(raw, &[], None).await.map(Into::into),
         Next::Origin(mut errand) => {
             gaps::take(site, std::mem::take(&mut errand.seen));
-            match through(&upstream, raw, *errand, &incoming, &env, &context).await {
+            let request = (raw, None);
+            match through(&upstream, request, *errand, &incoming, &env, &context).await {
                 Ok(response) => {
                     gaps::write(bridge::now() / 1000, &env, &context);
                     Ok(response)
@@ -87,6 +89,17 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
                     send(&unreachable(site, &incoming), method, site, &env, &context)
                 }
             }
+        }
+        Next::Form(guard, refusal) => {
+            let door = guard::Door {
+                raw,
+                incoming: &incoming,
+                upstream: &upstream,
+                site,
+                env: &env,
+                context: &context,
+            };
+            door.form(*guard, refusal).await
         }
         Next::Records(mut receipts) => {
             // A record that can't be read now is left out; it isn't lost.
@@ -117,13 +130,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 /// Asks the origin and hands on its answer, changed where the decision wants it.
 async fn through(
     upstream: &Upstream<'_>,
-    request: &web_sys::Request,
+    (request, begun): (&web_sys::Request, Option<&bridge::Begun>),
     errand: Errand<'static>,
     incoming: &Incoming<'_>,
     env: &Env,
     context: &Context,
 ) -> Result<Response> {
-    let response = upstream.fetch(request, &errand.request).await?;
+    let response = upstream.fetch(request, &errand.request, begun).await?;
     let headers = Live(response.headers());
     let set_cookies = || bridge::set_cookies(&response);
     let head = Head {
@@ -180,9 +193,7 @@ fn carried_out(
     if answer.is_untouched() {
         return Ok(None);
     }
-    let edit = answer
-        .edit
-        .map(|edit| edit::Edit::new(site, edit, &answer.markup, report));
+    let edit = edit::Edit::new(site, answer, report);
     let cookies = answer.set_cookies.as_deref();
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }
@@ -240,6 +251,7 @@ impl Upstream<'_> {
         &self,
         request: &web_sys::Request,
         request_changes: &[(&'static str, Option<String>)],
+        begun: Option<&bridge::Begun>,
     ) -> Result<web_sys::Response> {
         let mut changes = request_changes.to_vec();
         let elsewhere = self.origin.map(|origin| {
@@ -252,6 +264,6 @@ impl Upstream<'_> {
             };
             format!("{origin}{}{mark}{}", self.address.path, self.address.search)
         });
-        bridge::forward(request, elsewhere.as_deref(), &changes).await
+        bridge::forward(request, elsewhere.as_deref(), &changes, begun).await
     }
 }

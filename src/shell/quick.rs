@@ -28,6 +28,7 @@ const OF_REQUESTS: &[&str] = &[
     "sec-fetch-dest",
     "accept-language",
     "x-consent",
+    "x-turnstile",
     "x-requested-with",
     "if-none-match",
     "referer",

@@ -10,6 +10,7 @@ mod category;
 mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
+mod form;
 pub mod hosts;
 mod kept;
 mod lifetime;
@@ -21,6 +22,7 @@ mod words;
 
 pub use category::{Category, NECESSARY};
 pub use cookie::{Cookie, Party, Pattern, Storage};
+pub use form::{Attribute, Form, FormConsent, Selector, Theme, Unreachable, WidgetPlace};
 pub use kept::Kept;
 pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
@@ -75,6 +77,9 @@ pub struct Site {
     pub services: Vec<Service>,
     /// Every cookie and storage entry, those of services included, in the order in which tables show them.
     pub cookies: Vec<Cookie>,
+    /// The forms that only people may send.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<Form>,
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,
     /// The words of banner and pages by language.

@@ -168,6 +168,25 @@ pub struct Words {
     /// When records could not be erased: nothing was lost, he may try again.
     pub error_not_erased: String,
     pub error_back: String,
+
+    /// Of a form that nobody let through.
+    pub form_title: String,
+    /// Where scripts are off: `{email}`.
+    pub form_no_script: String,
+    pub form_rejected: String,
+    pub form_used: String,
+    pub form_unreachable: String,
+    /// `{email}`.
+    pub form_ours: String,
+    pub form_too_large: String,
+    /// That nothing is lost, and what to do.
+    pub form_kept: String,
+    /// What has to be entered again.
+    pub form_again: String,
+    /// Where nothing could be kept.
+    pub form_go_back: String,
+    pub form_entries: String,
+    pub form_send: String,
 }
 
 /// Units of time, for one and for more (`{n}`).

@@ -33,13 +33,16 @@ pub struct Incoming<'a> {
     pub headers: &'a dyn Headers,
 }
 
-/// The methods that our own addresses know.
+/// The methods that mean something to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Method {
     Get,
     Head,
     Post,
+    Put,
+    Patch,
+    Delete,
     Other,
 }
 
@@ -51,7 +54,24 @@ impl Method {
             "GET" => Self::Get,
             "HEAD" => Self::Head,
             "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
             _ => Self::Other,
+        }
+    }
+
+    /// Its name; empty for any other.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Other => "",
         }
     }
 }

@@ -130,7 +130,7 @@ impl Ask {
                 let body = (self.body.len() <= MOST_BODY).then_some(self.body.as_slice());
                 pending.finish(body, MOMENT)
             }
-            other @ (Next::Origin(_) | Next::Untouched) => {
+            other @ (Next::Origin(_) | Next::Form(..) | Next::Untouched) => {
                 panic!("{self:?} is not answered by us: {other:?}")
             }
         }

@@ -3,6 +3,7 @@
 mod app;
 mod decision;
 mod declare;
+mod form;
 mod hold;
 mod html;
 mod kit;

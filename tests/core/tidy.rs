@@ -19,7 +19,7 @@ const MOST_LINES: usize = 500;
 const MOST_BANNER: usize = 3200;
 
 /// The rooms and what each may import, besides itself. Foundations first.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("digest", &[]),
     ("calendar", &[]),
     ("site", &[]),
@@ -28,29 +28,34 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("declared", &["site"]),
     ("visit", &["site"]),
     ("decision", &["visit", "site", "calendar"]),
+    ("form", &["site", "calendar"]),
     (
         "record",
         &["decision", "visit", "site", "wording", "calendar", "digest"],
     ),
     (
         "page",
-        &["decision", "visit", "site", "wording", "calendar", "digest"],
+        &[
+            "form", "decision", "visit", "site", "wording", "calendar", "digest",
+        ],
     ),
     (
         "origin",
-        &["page", "decision", "visit", "site", "html", "digest"],
+        &[
+            "page", "form", "decision", "visit", "site", "html", "digest",
+        ],
     ),
     (
         "app",
         &[
-            "origin", "record", "page", "decision", "visit", "site", "wording", "calendar",
+            "origin", "record", "page", "form", "decision", "visit", "site", "wording", "calendar",
             "digest",
         ],
     ),
     (
         "shell",
         &[
-            "app", "origin", "record", "visit", "site", "html", "declared",
+            "app", "origin", "form", "record", "visit", "site", "html", "declared",
         ],
     ),
 ];

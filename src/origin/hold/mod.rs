@@ -20,7 +20,7 @@
 //! - `background` attributes load.
 //! - What a frameset's own `<script>` or `<noscript>` would hide is taken for hidden (see the scanner's limits).
 
-mod address;
+pub(super) mod address;
 mod hosts;
 mod markup;
 mod met;
@@ -28,7 +28,7 @@ mod part;
 mod plan;
 mod script;
 mod sink;
-mod sources;
+pub(super) mod sources;
 mod write;
 
 pub use plan::Plan;

@@ -10,7 +10,7 @@ const USE: Name = Name::of("use");
 const FE_IMAGE: Name = Name::of("feimage");
 
 /// Whether an element of this name may load something.
-pub(super) fn loads(name: Name) -> bool {
+pub(in crate::origin) fn loads(name: Name) -> bool {
     matches!(
         name,
         name::SCRIPT

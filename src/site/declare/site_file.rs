@@ -8,6 +8,7 @@ use super::cookies;
 use super::coverage;
 use super::digest;
 use super::folder;
+use super::forms;
 use super::grammar;
 use super::inventory::Around;
 use super::languages::Phrases;
@@ -89,6 +90,7 @@ impl Shared<'_> {
         let mut cookies = around.cookies(table);
         let services = around.services(table, &mut cookies);
         consistency::check(&placed, &services, &cookies, consent.granular);
+        let forms = forms::read(table, &languages, &services, [&base, &policy_path]);
         let words = languages.all.iter().filter_map(|language| {
             let words = self.words.get(language)?.clone()?;
             Some((language.clone(), words))
@@ -113,6 +115,7 @@ impl Shared<'_> {
                 .into_iter()
                 .map(|placed: cookies::Placed<'_>| placed.cookie)
                 .collect(),
+            forms,
             prose: BTreeMap::new(),
             words: words.collect(),
             kept: Kept::default(),

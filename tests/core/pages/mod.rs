@@ -10,6 +10,8 @@
 )]
 
 use crate::kit::{Ask, SITES, made, site};
+use edge_consent::app::Next;
+use edge_consent::form::{Mistake, Refusal};
 use edge_consent::page::{self, View, banner};
 use edge_consent::site::Site;
 use edge_consent::visit::Made;
@@ -41,6 +43,7 @@ fn pages() -> BTreeMap<String, String> {
         }
     }
     music_tracker(&mut pages);
+    refusals(&mut pages);
     track_n_cloak(&mut pages);
     balanced_mastering(&mut pages);
     pages
@@ -97,6 +100,40 @@ fn music_tracker(pages: &mut BTreeMap<String, String>) {
         ),
     ] {
         add(pages, id, name, &reply(site, ask));
+    }
+}
+
+/// A form that was not let through: with everything that it may hold, and with nothing.
+fn refusals(pages: &mut BTreeMap<String, String>) {
+    let id = "musictracker";
+    let ask = Ask::new("POST", "/contact/send?from=mail")
+        .with("content-type", "multipart/form-data; boundary=x")
+        .with("accept", "text/html");
+    let part = |rest: &str| format!("--x\r\nContent-Disposition: form-data; name={rest}\r\n");
+    let body = [
+        part("\"name\"\r\n\r\nAda <Lovelace>"),
+        part("\"csrf\"\r\n\r\n1234"),
+        part("\"password\"\r\n\r\nhunter2"),
+        part("\"picture\"; filename=\"p.png\"\r\n\r\n..."),
+        "--x--\r\n".to_owned(),
+    ]
+    .concat();
+    for (name, refusal, whole) in [
+        ("refused-rejected", Refusal::Rejected, true),
+        ("refused-used", Refusal::Used, true),
+        ("refused-unreachable", Refusal::Unreachable, true),
+        (
+            "refused-ours",
+            Refusal::Misconfigured(Mistake::NoSecret),
+            true,
+        ),
+        ("refused-too-large", Refusal::TooLarge, false),
+    ] {
+        let Next::Form(guard, None) = ask.begin(site(id)) else {
+            panic!("{name}: not guarded");
+        };
+        let reply = guard.refuse(refusal, Some((body.as_bytes(), whole)));
+        add(pages, id, name, &reply.body);
     }
 }
 
@@ -212,11 +249,12 @@ fn add(pages: &mut BTreeMap<String, String>, id: &str, name: &str, page: &str) {
     // The dialog brings its script along, which has tests of its own.
     let after = after
         .split_once("<script>")
+        .filter(|_| name.starts_with("dialog"))
         .map_or(after, |(markup, _)| markup);
-    let sheet = if name.starts_with("banner") {
-        "banner.css"
-    } else {
-        "page.css"
+    let sheet = match name.split('-').next() {
+        Some("banner") => "banner.css",
+        Some("refused") => "refused.css",
+        _ => "page.css",
     };
     let style = style.replace('}', "}\n");
     let known = pages
@@ -305,6 +343,10 @@ fn no_page_leaves_a_place_unfilled_or_a_word_out() {
         .filter(|(_, page)| page.contains("<html") || page.contains("<dialog"))
     {
         let page = match page.split_once("<script data-forget") {
+            Some((before, rest)) => &format!("{before}{}", rest.split_once("</script>").unwrap().1),
+            None => page,
+        };
+        let page = match page.split_once("<script>") {
             Some((before, rest)) => &format!("{before}{}", rest.split_once("</script>").unwrap().1),
             None => page,
         };

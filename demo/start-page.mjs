@@ -55,7 +55,7 @@ ${sites.map((site) => card(site, host)).join("\n")}
 <li><strong>Send Global Privacy Control.</strong> In Firefox it is a setting; here it is a header:
 <code class="block">curl -H "Sec-GPC: 1" ${tracker}/_privacy/state</code></li>
 <li><strong>See it from the other side.</strong> <a href="${tracker}/what-the-origin-sees">What the origin sees</a> lists the cookies and the <code>X-Consent</code> header that got through.</li>
-<li><strong>Send a form as a person.</strong> <a href="${tracker}/contact">Music Tracker's contact form</a> is guarded by Turnstile, with Cloudflare's test key. Switch JavaScript off and send it: it is refused, and what you typed is kept.</li>
+<li><strong>Send a form as a person.</strong> <a href="${tracker}/write-to-us">Music Tracker's contact form</a> is guarded by Turnstile, with Cloudflare's test key. Switch JavaScript off and send it: it is refused, and what you typed is kept.</li>
 <li><strong>Read <a href="${tracker}/cookie-policy">a policy</a>.</strong> It comes in your browser's language where there is a translation, or in the one that <code>?lang=</code> names. Its tables come from the declaration.</li>
 <li><strong>Change a declaration.</strong> Edit <code>sites/musictracker/site.toml</code> and reload. Misspell something on purpose: the build says where, and the site from before goes on answering.</li>
 </ol>

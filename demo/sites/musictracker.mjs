@@ -22,7 +22,7 @@ export default {
   shows: "Analytics only on a yes: the page holds Microsoft Clarity's real snippet, and it stays inert until you accept. Honours Global Privacy Control.",
   choices: true,
   head: clarity,
-  nav: [["/", "Home"], ["/releases", "Releases"], ["/feedback", "Feedback"], ["/contact", "Contact"], ["/login", "Log in"]],
+  nav: [["/", "Home"], ["/releases", "Releases"], ["/feedback", "Feedback"], ["/write-to-us", "Contact"], ["/login", "Log in"]],
   pages: {
     "/": {
       main: `<div class="hero">
@@ -57,21 +57,21 @@ ${release(290, "Every Other Sunday", "June &amp; the Clocks", "Single")}
 ${form("/feedback", [csrf("demo-csrf"), field("email", "Email", 'type="email" autocomplete="email" required'), area("message", "Message")], "Send")}`,
     },
     "/feedback/thanks": thanks("Your feedback has arrived.", "/feedback"),
-    "/contact": {
+    "/write-to-us": {
       title: "Contact",
       main: `<h1>Contact</h1>
 <p class="lead">Only people can send this form: edge-consent puts Cloudflare's Turnstile into it, and checks it before we see anything.</p>
-${form("/contact/send", [field("name", "Name", 'autocomplete="name" required'), field("email", "Email", 'type="email" autocomplete="email" required'), area("message", "Message"), box("newsletter", "Yes, send me news of Music Tracker by e-mail, about once a month. I can end this at any time.")], "Send")}
+${form("/write-to-us/send", [field("name", "Name", 'autocomplete="name" required'), field("email", "Email", 'type="email" autocomplete="email" required'), area("message", "Message"), box("newsletter", "Yes, send me news of Music Tracker by e-mail, about once a month. I can end this at any time.")], "Send")}
 <script src="/assets/turnstile-offline.js" defer></script>`,
     },
-    "/contact/thanks": thanks("Your message has arrived, and a person has sent it.", "/contact"),
+    "/write-to-us/thanks": thanks("Your message has arrived, and a person has sent it.", "/write-to-us"),
     "/login": login("Music Tracker", csrfCookie),
     "/account": account(),
     "/privacy": privacy("Music Tracker", "privacy@musictracker.io"),
   },
   actions: {
     "/feedback": () => ({ to: "/feedback/thanks" }),
-    "/contact/send": () => ({ to: "/contact/thanks" }),
+    "/write-to-us/send": () => ({ to: "/write-to-us/thanks" }),
     "/login": () => ({ to: "/account", cookies: ["next-auth.session-token=demo-session; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"] }),
     "/logout": () => ({ to: "/", cookies: ["next-auth.session-token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"] }),
   },

@@ -106,7 +106,7 @@ fn music_tracker(pages: &mut BTreeMap<String, String>) {
 /// A form that was not let through: with everything that it may hold, and with nothing.
 fn refusals(pages: &mut BTreeMap<String, String>) {
     let id = "musictracker";
-    let ask = Ask::new("POST", "/contact/send?from=mail")
+    let ask = Ask::new("POST", "/write-to-us/send?from=mail")
         .with("content-type", "multipart/form-data; boundary=x")
         .with("accept", "text/html");
     let part = |rest: &str| format!("--x\r\nContent-Disposition: form-data; name={rest}\r\n");

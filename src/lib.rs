@@ -8,12 +8,12 @@
 //!   decision   site + choice + signals + now → Decision
 //!   app        ┬ own page      page → Reply
 //!              ├ own action    choice, reset → record → Reply + Set-Cookie, KV writes
-//!              └ origin        Cookie filtered → fetched → Set-Cookie filtered → banner put in
+//!              └ origin        form checked → Cookie filtered → fetched → Set-Cookie filtered → banner put in
 //! shell        sends the Reply; what may wait goes to waitUntil
 //! ```
 //!
 //! Everything but `shell` is pure: no clock, no randomness, no Workers. Imports point one way:
-//! site, html ← visit, decision ← wording ← record, page ← origin ← app ← shell; a test holds it.
+//! site, html ← visit, decision ← wording ← form ← record, page ← origin ← app ← shell; a test holds it.
 
 pub mod app;
 pub mod calendar;

@@ -78,7 +78,6 @@ pub struct Site {
     /// Every cookie and storage entry, those of services included, in the order in which tables show them.
     pub cookies: Vec<Cookie>,
     /// The forms that only people may send.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Form>,
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,

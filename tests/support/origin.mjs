@@ -42,6 +42,8 @@ export async function startOrigin(routes = {}) {
   });
   // A hanging route must not be ended by Node's own idea of a slow client.
   server.requestTimeout = 0;
+  // Nor may a connection close just when the runtime takes it up again: on a busy machine five seconds are soon over.
+  server.keepAliveTimeout = 120_000;
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
   return {

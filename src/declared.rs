@@ -10,13 +10,16 @@ mod index {
 
 use crate::site::{Site, Words};
 use index::{HOSTS, SITES, WORDS, words};
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// A language's tag, and its words in the order that `words` takes them.
 type Speech = (&'static str, &'static str);
 
 /// Stands between words; `build.rs` puts it there.
 const SEPARATOR: char = '\u{1f}';
+
+/// A page of an archive: its name, its language, and the page.
+type Page = (&'static str, &'static str, &'static str);
 
 /// A site that this worker was built with, read or not yet read.
 #[derive(Debug)]
@@ -28,21 +31,25 @@ pub struct Declared {
     /// The hosts it answers at.
     pub hosts: &'static [&'static str],
     bytes: &'static [u8],
+    archive: &'static [Page],
     site: OnceLock<Option<Site>>,
 }
 
 impl Declared {
+    #[allow(dead_code, reason = "scripts/archive.mjs builds without sites")]
     const fn new(
         id: &'static str,
         name: &'static str,
         hosts: &'static [&'static str],
         bytes: &'static [u8],
+        archive: &'static [Page],
     ) -> Self {
         Self {
             id,
             name,
             hosts,
             bytes,
+            archive,
             site: OnceLock::new(),
         }
     }
@@ -57,6 +64,12 @@ impl Declared {
         for language in &site.languages {
             let (_, text) = WORDS.iter().find(|(tag, _)| tag == language)?;
             site.words.insert(language.clone(), speech(text));
+        }
+        for (name, language, html) in self.archive {
+            if let Some(page) = site.archive.iter_mut().find(|page| page.name() == *name) {
+                page.pages
+                    .insert((*language).to_owned(), Cow::Borrowed(*html));
+            }
         }
         Some(site)
     }

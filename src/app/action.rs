@@ -10,7 +10,7 @@ use crate::{
     page::RELEASE,
     record::{Chain, Circumstances, Deed, Write, writes},
     site::Site,
-    visit::{COOKIE, Choice, Incoming, Made, Visit, expire, write},
+    visit::{COOKIE, Choice, Incoming, Made, SEEN, Visit, expire, write, write_seen},
     wording::words,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -56,7 +56,7 @@ pub(super) fn check(action: Action, incoming: &Incoming<'_>) -> Result<Kind, Rej
     }
     match (action, incoming.header("content-type")) {
         // These need nothing said, and so no body.
-        (Action::Reset | Action::Erase, None) => Ok(Kind::Form),
+        (Action::Reset | Action::Erase | Action::Seen, None) => Ok(Kind::Form),
         (_, kind) => Kind::read(&kind.unwrap_or_default()).ok_or(Rejection::MediaType),
     }
 }
@@ -114,6 +114,7 @@ impl<'a> Pending<'a> {
             (Some(body), Action::Choice) => self.choose(body, moment),
             (Some(body), Action::Reset) => Ok(self.reset(body, Some(moment), moment.now)),
             (Some(body), Action::Erase) => Ok(self.reset(body, None, moment.now)),
+            (Some(body), Action::Seen) => Ok(self.seen(body)),
         };
         done.unwrap_or_else(|rejection| rejection.reply(self.site, &self.visit.language, self.json))
     }
@@ -173,6 +174,9 @@ impl<'a> Pending<'a> {
         for expiry in forget(&self.host) {
             reply = reply.with("set-cookie", expiry);
         }
+        if self.visit.seen.is_some() {
+            reply = reply.with("set-cookie", expire(SEEN, None, "/"));
+        }
         self.clean(&mut reply, &after);
         reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
         if let Some(moment) = record.filter(|_| self.granted_before()) {
@@ -180,6 +184,17 @@ impl<'a> Pending<'a> {
             reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);
         }
         reply
+    }
+
+    /// Notes that he was told what has changed.
+    fn seen(&self, body: &[u8]) -> Reply {
+        let return_to = body::return_to(self.kind, body);
+        let reply = self.done(&self.before, return_to.as_deref());
+        let told = self.before.untold(self.site, self.visit.seen.as_deref());
+        match told.first() {
+            Some(change) => reply.with("set-cookie", write_seen(self.site, &change.date)),
+            None => reply,
+        }
     }
 
     fn granted_before(&self) -> bool {

@@ -38,7 +38,7 @@ pub enum Next<'a> {
     /// Read the body, at most [`MOST_BODY`] bytes, and go on with [`Pending::finish`].
     Body(Box<Pending<'a>>),
     /// Read the visitor's records, and go on with [`Receipts::finish`].
-    Records(Box<Receipts>),
+    Records(Box<Receipts<'a>>),
     /// Ask the origin, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>),
     /// Ask the origin and pass everything as it is.
@@ -70,7 +70,9 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::Reserved => Next::Untouched,
         Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
-        Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
+        Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
+            site, &visit, decision, incoming, page,
+        ))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
         Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),

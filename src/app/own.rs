@@ -1,14 +1,14 @@
 use super::{
-    json,
+    Rejection, json,
     reply::{NOTHING, Reply},
-    route::Page,
+    route::{EARLIER, Page},
 };
 use crate::{
     decision::{Decision, State},
     digest::short,
     page::{self, View},
     site::{Site, Stance},
-    visit::{Choice, Incoming, Visit},
+    visit::{Choice, Incoming, Method, Visit, write_seen},
 };
 
 /// An address of ours that is read.
@@ -33,6 +33,10 @@ pub(super) fn page(
             &view(&format!("{address}#your-choice")),
             incoming,
         ),
+        Page::Erase => {
+            Reply::html(200, page::page_csp(site), page::records::erase(&view("/"))).private()
+        }
+        Page::Archived => archived(site, visit, &view("/"), incoming),
         Page::Preferences if incoming.query("dialog").is_some() => {
             let back = incoming
                 .query("return_to")
@@ -88,7 +92,36 @@ fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) 
                 "private, no-store"
             },
         );
+    // Who reads what has changed has been told.
+    let reply = match view.decision.untold(site, visit.seen.as_deref()).first() {
+        Some(change) if incoming.method == Method::Get => {
+            return reply.with("set-cookie", write_seen(site, &change.date));
+        }
+        _ => reply,
+    };
     revalidated(incoming, reply)
+}
+
+/// An earlier policy page; its address may name the present one, too.
+fn archived(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) -> Reply {
+    let name = incoming.path.strip_prefix(site.base.as_str());
+    let name = name.and_then(|path| path.strip_prefix(EARLIER));
+    let name = name.unwrap_or_default();
+    if name == site.version {
+        return Reply::html(303, NOTHING.to_owned(), String::new())
+            .with("location", site.policy_path.clone())
+            .private();
+    }
+    match site.archived(name) {
+        Some(page) => revalidated(
+            incoming,
+            Reply::html(200, page::page_csp(site), page::archived(view, page))
+                .with("content-language", visit.language.clone())
+                .with("vary", "Accept-Language")
+                .with("cache-control", "no-cache"),
+        ),
+        None => Rejection::NotKept.reply(site, &visit.language, incoming.wants_json()),
+    }
 }
 
 /// Gives an answer an `ETag` made of its body, and cuts it down to a 304 for a client that has it already.

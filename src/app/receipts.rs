@@ -1,39 +1,129 @@
-use super::reply::Reply;
-use crate::{decision::Decision, record::Chain, site::Site, visit::Incoming};
+use super::{Rejection, reply::Reply};
+use crate::{
+    decision::Decision,
+    page::{self, View, records::Kept},
+    record::{Chain, notice_key},
+    site::Site,
+    visit::{Incoming, Visit},
+};
+use serde_json::Value;
 
 /// A visitor's wish to see his records, waiting for them to be read.
 #[derive(Debug)]
-pub struct Receipts {
+pub struct Receipts<'a> {
     /// What to read.
     pub chain: Chain,
-    site: String,
-    download: bool,
+    site: &'a Site,
+    decision: Decision,
+    language: String,
+    form: Form,
+    json: bool,
+    shown: Option<Value>,
 }
 
-impl Receipts {
-    pub(super) fn new(site: &Site, decision: &Decision, incoming: &Incoming<'_>) -> Self {
+/// How he wants to see them.
+#[derive(Debug)]
+enum Form {
+    Json {
+        download: bool,
+    },
+    Page {
+        notice: Option<String>,
+        erased: bool,
+    },
+}
+
+impl<'a> Receipts<'a> {
+    pub(super) fn new(
+        site: &'a Site,
+        visit: &Visit,
+        decision: Decision,
+        incoming: &Incoming<'_>,
+        page: bool,
+    ) -> Self {
         let receipt = decision
             .made
             .as_ref()
             .and_then(|made| made.receipt.as_deref());
+        let form = if page {
+            Form::Page {
+                notice: incoming.query("notice"),
+                erased: incoming.query("erased").is_some(),
+            }
+        } else {
+            Form::Json {
+                download: incoming.query("download").is_some(),
+            }
+        };
         Self {
             chain: Chain::new(&site.id, receipt),
-            site: site.id.clone(),
-            download: incoming.query("download").is_some(),
+            json: !page
+                && !incoming
+                    .header("accept")
+                    .is_some_and(|accept| accept.contains("text/html")),
+            site,
+            decision,
+            language: visit.language.clone(),
+            form,
+            shown: None,
         }
+    }
+
+    /// The notice to read once the chain is: only one that is cited there.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        let Form::Page { notice, .. } = &self.form else {
+            return None;
+        };
+        let digest = notice.as_deref()?;
+        let mut records = self.chain.records().iter();
+        records
+            .any(|record| record.get("notice").and_then(Value::as_str) == Some(digest))
+            .then(|| notice_key(&self.site.id, digest))
+    }
+
+    /// Takes what KV holds under [`Receipts::notice`].
+    pub fn show(&mut self, notice: Option<&str>) {
+        self.shown = notice.and_then(|notice| serde_json::from_str(notice).ok());
+    }
+
+    /// The answer when they could not be read: nothing is lost, and nobody is told that there are none.
+    #[must_use]
+    pub fn failed(&self) -> Reply {
+        Rejection::NotRead.reply(self.site, &self.language, self.json)
     }
 
     /// The records, newest first.
     #[must_use]
     pub fn finish(&self) -> Reply {
-        let reply = Reply::json(200, self.chain.json()).private();
-        if self.download {
-            let name = format!(
-                "attachment; filename=\"{}-consent-records.json\"",
-                self.site
-            );
-            return reply.with("content-disposition", name);
+        match &self.form {
+            Form::Json { download } => {
+                let reply = Reply::json(200, self.chain.json()).private();
+                if *download {
+                    let name = format!(
+                        "attachment; filename=\"{}-consent-records.json\"",
+                        self.site.id
+                    );
+                    return reply.with("content-disposition", name);
+                }
+                reply
+            }
+            Form::Page { notice, erased } => {
+                let view = View {
+                    site: self.site,
+                    decision: &self.decision,
+                    language: &self.language,
+                    return_to: "/",
+                };
+                let kept = Kept {
+                    records: self.chain.records(),
+                    more: self.chain.is_cut(),
+                    notice: notice.as_deref().zip(self.shown.as_ref()),
+                    erased: *erased && self.chain.records().is_empty(),
+                };
+                let page = page::records::records(&view, &kept);
+                Reply::html(200, page::page_csp(self.site), page).private()
+            }
         }
-        reply
     }
 }

@@ -19,6 +19,10 @@ pub enum Rejection {
     MediaType,
     /// 502: the origin gave no answer.
     Unreachable,
+    /// 404: an earlier policy that isn't kept.
+    NotKept,
+    /// 503: KV did not give the records.
+    NotRead,
     /// 503: KV did not let the records go.
     NotErased,
     /// 422: names that the site doesn't have.
@@ -50,7 +54,7 @@ impl Rejection {
         let reply = reply.private();
         match self {
             Self::Method { allow } => reply.with("allow", *allow),
-            Self::NotErased => reply.with("retry-after", "30"),
+            Self::NotErased | Self::NotRead => reply.with("retry-after", "30"),
             Self::MediaType => reply.with(
                 "accept-post",
                 "application/x-www-form-urlencoded, application/json",
@@ -62,12 +66,13 @@ impl Rejection {
     fn status(&self) -> u16 {
         match self {
             Self::CrossSite => 403,
+            Self::NotKept => 404,
             Self::Method { .. } => 405,
             Self::Malformed(_) => 400,
             Self::TooLarge => 413,
             Self::MediaType => 415,
             Self::Unknown(_) => 422,
-            Self::NotErased => 503,
+            Self::NotErased | Self::NotRead => 503,
             Self::Unreachable => 502,
         }
     }
@@ -75,12 +80,14 @@ impl Rejection {
     fn title(&self) -> &'static str {
         match self {
             Self::CrossSite => "Cross-site request refused",
+            Self::NotKept => "No such policy",
             Self::Method { .. } => "Method not allowed",
             Self::Malformed(_) => "Malformed request",
             Self::TooLarge => "Body too large",
             Self::MediaType => "Unsupported media type",
             Self::Unknown(_) => "Unknown name",
             Self::NotErased => "Records not erased",
+            Self::NotRead => "Records not read",
             Self::Unreachable => "Origin unreachable",
         }
     }
@@ -91,11 +98,15 @@ impl Rejection {
             Self::CrossSite => "A choice is only taken from the site's own pages.".to_owned(),
             Self::Method { allow } => format!("This address answers to {allow}."),
             Self::Malformed(what) => (*what).to_owned(),
+            Self::NotKept => "No policy of this version is kept.".to_owned(),
             Self::TooLarge => format!("A choice takes at most {} bytes.", super::MOST_BODY),
             Self::MediaType => {
                 "Send application/x-www-form-urlencoded or application/json.".to_owned()
             }
             Self::Unreachable => "The origin gave no answer.".to_owned(),
+            Self::NotRead => {
+                "The records could not be read. Nothing is lost; try again.".to_owned()
+            }
             Self::NotErased => {
                 "The records could not be erased. Nothing has changed; try again.".to_owned()
             }
@@ -121,7 +132,9 @@ impl Rejection {
             Self::TooLarge => words.error_too_large.clone(),
             Self::MediaType => words.error_media_type.clone(),
             Self::NotErased => words.error_not_erased.clone(),
+            Self::NotRead => words.error_not_read.clone(),
             Self::Unreachable => words.error_ours.clone(),
+            Self::NotKept => words.error_not_kept.clone(),
             Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
         }
     }

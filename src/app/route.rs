@@ -12,8 +12,8 @@ pub(super) enum Route {
     Origin,
     /// Ours, by GET or HEAD.
     Page(Page),
-    /// The visitor's records: ours, by GET or HEAD, but they have to be read first.
-    Receipts,
+    /// The visitor's records: ours, by GET or HEAD, but they have to be read first; as a page, or for programs.
+    Receipts { page: bool },
     /// Ours, by POST.
     Action(Action),
     /// Ours, by another method than these.
@@ -24,6 +24,8 @@ pub(super) enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
     Policy,
+    /// An earlier policy, by what its path ends in.
+    Archived,
     Preferences,
     /// The same without its slash.
     ToPreferences,
@@ -31,6 +33,8 @@ pub(super) enum Page {
     Inventory,
     Script,
     Gpc,
+    /// The question before an erasure.
+    Erase,
 }
 
 /// What can be done.
@@ -39,6 +43,8 @@ pub(super) enum Action {
     Choice,
     Reset,
     Erase,
+    /// Notes that he has seen what has changed.
+    Seen,
 }
 
 pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
@@ -58,14 +64,22 @@ pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
         Some("/state") => read(incoming, Page::State),
         Some("/policy.json") => read(incoming, Page::Inventory),
         Some("/consent.js") => read(incoming, Page::Script),
-        Some("/receipts") if is_read(incoming) => Route::Receipts,
-        Some("/receipts") => Route::WrongMethod(READ),
+        Some("/records") if incoming.query("erase").is_some() => read(incoming, Page::Erase),
+        Some(path @ ("/receipts" | "/records")) if is_read(incoming) => Route::Receipts {
+            page: path == "/records",
+        },
+        Some("/receipts" | "/records") => Route::WrongMethod(READ),
         Some("/choice") => act(incoming, Action::Choice),
         Some("/reset") => act(incoming, Action::Reset),
         Some("/erase") => act(incoming, Action::Erase),
+        Some("/seen") if site.has_news() => act(incoming, Action::Seen),
+        Some(path) if path.starts_with(EARLIER) => read(incoming, Page::Archived),
         _ => Route::Origin,
     }
 }
+
+/// Where earlier policies lie below our own addresses.
+pub(super) const EARLIER: &str = "/policy/";
 
 /// The methods that read.
 const READ: &str = "GET, HEAD";

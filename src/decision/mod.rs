@@ -12,7 +12,8 @@ pub use state::State;
 pub use submission::{Asked, Submission, Surface, Unknown, settle};
 
 use crate::{
-    site::{NECESSARY, Service, Site, Stance},
+    calendar::day_of,
+    site::{Change, NECESSARY, Service, Site, Stance},
     visit::{Choice, Made, Signal, Signals},
 };
 use serde::Serialize;
@@ -69,6 +70,9 @@ pub struct Decision {
     pub expires: Option<u64>,
     /// The signals of the request.
     pub signals: Signals,
+    /// Changes of the policy that matter, and that came after the answer it rests on; the newest first, as positions
+    /// among the site's.
+    pub news: Vec<usize>,
 }
 
 /// The verdict on one optional category.
@@ -140,9 +144,24 @@ pub fn decide(site: &Site, choice: &Choice, signals: Signals, now: u64) -> Decis
         decided,
         unreadable,
         expires: made.map(|made| made.at + lasts),
+        news: made.map_or_else(Vec::new, |made| news(site, made, now)),
         made: made.cloned(),
         signals,
     }
+}
+
+fn news(site: &Site, made: &Made, now: u64) -> Vec<usize> {
+    if !site.has_news() {
+        return Vec::new();
+    }
+    let (answered, today) = (day_of(made.at), day_of(now));
+    let came_since = |date: &String| *date > answered && *date <= today;
+    site.changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| change.matters && came_since(&change.date))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// The signal that denies, if one does: it is on, the site honours it, and the visitor's answer was not given with the
@@ -242,6 +261,17 @@ impl Decision {
     #[must_use]
     pub fn asks(&self) -> bool {
         self.categories.iter().any(|verdict| verdict.ask)
+    }
+
+    /// The changes to tell this visitor about, `seen` being the day of the last one that he was told of. Who has to be
+    /// asked isn't told as well: the banner says what has changed.
+    pub fn untold<'a>(&'a self, site: &'a Site, seen: Option<&'a str>) -> Vec<&'a Change> {
+        let asks = self.asks();
+        self.news
+            .iter()
+            .filter_map(|index| site.changes.get(*index))
+            .filter(|change| !asks && seen.is_none_or(|seen| change.date.as_str() > seen))
+            .collect()
     }
 
     /// Whether some categories are asked again while answers to others stand. Under a signal that denies none stands:

@@ -11,7 +11,7 @@ use crate::{
     decision::Decision,
     digest::short,
     html::{Insertion, Place},
-    page::{View, banner, placeholder_csp_source},
+    page::{View, banner, news, placeholder_csp_source},
     site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
 };
@@ -242,7 +242,11 @@ impl<'a> Errand<'a> {
     /// The page's policy, with what we put in let in.
     fn opened(&self, edit: &Edit, policy: &str, passage: &Passage) -> String {
         let mut allowed = match edit.insertion {
-            Some(_) => banner::csp_sources(self.site),
+            Some(_) => {
+                let (style, scripts) = banner::csp_sources(self.site);
+                let asks = self.decision.asks();
+                (style, if asks { scripts } else { String::new() })
+            }
             None => Default::default(),
         };
         if edit.hold.as_ref().is_some_and(Plan::withholds) {
@@ -314,15 +318,21 @@ impl Edit {
         } else {
             Some(Plan::full(&view, &incoming.host, &incoming.path))
         };
-        if fixed.banner.is_none() && hold.is_none() {
+        let told = decision.untold(site, visit.seen.as_deref());
+        let news = (whole && !told.is_empty()).then(|| news::news(&view, &told));
+        if fixed.banner.is_none() && news.is_none() && hold.is_none() {
             return None;
         }
         let mut state = fixed.digest.clone();
+        if let Some(news) = &news {
+            state = short(format!("{state}{news}").as_bytes(), 12);
+        }
         if !whole {
             // The same part can stand in many pages, and shows which one it leads back to.
             state = short(format!("{state}{return_to}").as_bytes(), 12);
         }
-        let markup = fixed.banner.as_ref().map(|banner| banner.fill(&return_to));
+        let banner = fixed.banner.as_ref();
+        let markup = banner.map(|banner| banner.fill(&return_to)).or(news);
         let place = match site.banner.place {
             site::Place::First => Place::First,
             site::Place::Last => Place::Last,

@@ -133,7 +133,7 @@ fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
     html! { div.pair { (form(true, wording.accept)) (form(false, wording.refuse)) } }
 }
 
-fn corner(corner: Corner) -> &'static str {
+pub(super) fn corner(corner: Corner) -> &'static str {
     match corner {
         Corner::BottomLeft => "bl",
         Corner::BottomRight => "br",
@@ -144,7 +144,7 @@ fn corner(corner: Corner) -> &'static str {
     }
 }
 
-fn style(site: &Site) -> String {
+pub(super) fn style(site: &Site) -> String {
     let mut text = colours("section", site);
     text.push_str(STYLE);
     text

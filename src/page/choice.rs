@@ -31,7 +31,7 @@ pub(super) fn present(view: &View<'_>) -> Markup {
             @if let Some(receipt) = decision.made.as_ref().and_then(|made| made.receipt.as_deref()) {
                 p.receipt {
                     (fill(&words.receipt, &[("receipt", receipt)])) " "
-                    a href={ (site.base) "/receipts" } { (words.see_records) }
+                    a href={ (site.base) "/records" } { (words.see_records) }
                 }
             }
         }
@@ -89,6 +89,8 @@ pub(super) fn form(view: &View<'_>) -> Markup {
     let Some(words) = words(site, view.language) else {
         return html! {};
     };
+    let made = view.decision.made.as_ref();
+    let records = made.is_some_and(|made| made.receipt.is_some());
     html! {
         form.choice method="post" action={ (site.base) "/choice" } {
             input type="hidden" name="surface" value="preferences";
@@ -103,12 +105,15 @@ pub(super) fn form(view: &View<'_>) -> Markup {
                 p.reset {
                     button.plain formaction={ (site.base) "/reset" } { (words.reset) }
                     " "
-                    span { (words.reset_hint) }
+                    span {
+                        (words.reset_hint)
+                        @if records { " " (words.reset_keeps) }
+                    }
                 }
             }
-            @if view.decision.made.as_ref().is_some_and(|made| made.receipt.is_some()) {
+            @if records {
                 p.reset {
-                    button.plain formaction={ (site.base) "/erase" } { (words.erase_records) }
+                    a href={ (site.base) "/records?erase" } { (words.erase_records) }
                     " "
                     span { (words.erase_hint) }
                 }

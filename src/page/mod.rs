@@ -7,15 +7,19 @@ pub mod banner;
 mod choice;
 pub mod error;
 mod layout;
+pub mod news;
 mod placeholder;
 mod policy;
 mod preferences;
+pub mod records;
 mod signals;
 mod tables;
 
 pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
-pub use policy::policy;
+#[cfg(not(target_arch = "wasm32"))]
+pub use policy::archive;
+pub use policy::{archived, policy};
 pub use preferences::{dialog, preferences};
 
 use crate::{decision::Decision, site::Site, wording};

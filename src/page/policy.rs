@@ -4,7 +4,7 @@ use super::{
     signals, tables,
     wording::{declared_day, fill, words},
 };
-use crate::site::{Category, Part, Prose, Site, Words};
+use crate::site::{Archived, Category, Part, Prose, Site, Words};
 use maud::{Markup, PreEscaped, html};
 
 /// Where each browser explains its cookie settings.
@@ -39,17 +39,7 @@ pub fn policy(view: &View<'_>) -> String {
     else {
         return String::new();
     };
-    let updated = declared_day(words, &site.updated);
-    let content = html! {
-        article.policy {
-            h1 { (prose.title) }
-            p.updated {
-                time datetime=(site.updated) { (fill(&words.last_updated, &[("date", &updated)])) }
-                @if site.has_choice() { " · " (fill(&words.policy_version, &[("version", &site.version)])) }
-            }
-            @for part in &prose.parts { (piece(view, words, part)) }
-        }
-    };
+    let content = html! { article.policy { (article(view, words, prose, true)) } };
     let title = format!("{} – {}", prose.title, site.name);
     page(
         view,
@@ -63,13 +53,114 @@ pub fn policy(view: &View<'_>) -> String {
     )
 }
 
+/// An earlier policy page, in the frame of today's.
+#[must_use]
+pub fn archived(view: &View<'_>, page: &Archived) -> String {
+    let (site, language) = (view.site, view.language);
+    let Some(words) = words(site, language) else {
+        return String::new();
+    };
+    let own = page.pages.get(language).map(|html| (language, html));
+    let kept = own.or_else(|| {
+        page.pages
+            .iter()
+            .next()
+            .map(|(tag, html)| (tag.as_str(), html))
+    });
+    let until = ends(site, page);
+    let name = page.name();
+    let path = format!("{}/policy/{name}", site.base);
+    let title = fill(&words.policy_version, &[("version", &page.version)]);
+    let days =
+        [("from", &page.date), ("until", &until)].map(|(key, day)| (key, declared_day(words, day)));
+    let days = days.each_ref().map(|(key, day)| (*key, day.as_str()));
+    let content = html! {
+        p.present {
+            strong { (fill(&words.earlier_text, &days)) } " "
+            a href=(site.policy_path) { (words.earlier_now) }
+        }
+        @if let Some((tag, html)) = kept {
+            article.policy lang=(tag) { (PreEscaped(html)) }
+        }
+    };
+    let frame = Frame {
+        title: &title,
+        description: None,
+        index: false,
+        path: &path,
+    };
+    self::page(view, frame, &content)
+}
+
+/// The day on which an earlier page was replaced.
+fn ends(site: &Site, page: &Archived) -> String {
+    let later = site
+        .archive
+        .iter()
+        .rev()
+        .find(|other| other.date > page.date);
+    later.map_or_else(|| site.updated.clone(), |other| other.date.clone())
+}
+
+/// The page as it goes into the archive: without its frame, and without what is the visitor's own.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn archive(view: &View<'_>) -> String {
+    let (Some(words), Some(prose)) = (
+        words(view.site, view.language),
+        prose(view.site, view.language),
+    ) else {
+        return String::new();
+    };
+    article(view, words, prose, false).into_string()
+}
+
+/// What the owner says and what is declared; `present` leaves out what an earlier page doesn't have.
+fn article(view: &View<'_>, words: &Words, prose: &Prose, present: bool) -> Markup {
+    let site = view.site;
+    let updated = declared_day(words, &site.updated);
+    html! {
+        h1 { (prose.title) }
+        p.updated {
+            time datetime=(site.updated) { (fill(&words.last_updated, &[("date", &updated)])) }
+            @if site.has_choice() { " · " (fill(&words.policy_version, &[("version", &site.version)])) }
+        }
+        @for part in &prose.parts { (piece(view, words, part, present)) }
+    }
+}
+
+/// What has changed so far, and where the page's earlier versions are.
+fn changes(view: &View<'_>, words: &Words, present: bool) -> Markup {
+    let (site, language) = (view.site, view.language);
+    html! {
+        section.changes id=[present.then_some("policy-changes")] {
+            ul {
+                @for change in &site.changes {
+                    li { time datetime=(change.date) { strong { (declared_day(words, &change.date)) } } ": " (change.summary.get(language)) }
+                }
+            }
+            @if present && !site.archive.is_empty() {
+                p { (words.earlier_policies) }
+                ul {
+                    @for page in &site.archive {
+                        li {
+                            a href={ (site.base) "/policy/" (page.name()) } { (fill(&words.policy_version, &[("version", &page.version)])) }
+                            ", " (declared_day(words, &page.date)) " – " (declared_day(words, &ends(site, page)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn prose<'a>(site: &'a Site, language: &str) -> Option<&'a Prose> {
     site.prose
         .get(language)
         .or_else(|| site.prose.get(site.language()))
 }
 
-fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
+fn piece(view: &View<'_>, words: &Words, part: &Part, present: bool) -> Markup {
     let (site, language) = (view.site, view.language);
     match part {
         Part::Html(html) => PreEscaped(html.clone()),
@@ -86,10 +177,14 @@ fn piece(view: &View<'_>, words: &Words, part: &Part) -> Markup {
                 site.services.iter().filter(|service| of(&service.category)),
             )
         }
+        Part::Choice if !present => html! {
+            ul { @for category in &site.categories { li { strong { (category.name.get(language)) } " – " (category.purpose.get(language)) } } }
+        },
         Part::Choice => {
             html! { section.own-choice #your-choice { (choice::present(view)) (choice::form(view)) } }
         }
-        Part::Signals => signals::signals(view),
+        Part::Signals => signals::signals(view, present),
+        Part::Changes => changes(view, words, present),
         Part::Browsers => browsers(words),
         Part::Contact => contact(site, words),
         Part::Records => records(site, words),
@@ -133,6 +228,6 @@ fn records(site: &Site, words: &Words) -> Markup {
     html! {
         p { (fill(&words.records_text, &[("days", &days), ("months", &months)])) }
         @if site.records.refusals { p { (words.records_refusals) } }
-        p { (words.records_never) }
+        p { (words.records_never) " " a href={ (site.base) "/records" } { (words.see_records) } }
     }
 }

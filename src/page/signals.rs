@@ -6,8 +6,9 @@ use crate::site::Stance;
 use maud::{Markup, html};
 
 /// How the site treats GPC and DNT, and whether this browser sends them. Saying so is asked for by Cal. Bus. & Prof.
-/// Code §22575(b)(5) (DNT) and 11 CCR §7025(c)(6) (that a GPC signal was honoured).
-pub(super) fn signals(view: &View<'_>) -> Markup {
+/// Code §22575(b)(5) (DNT) and 11 CCR §7025(c)(6) (that a GPC signal was honoured). An earlier page (`present` is false)
+/// says nothing about this browser.
+pub(super) fn signals(view: &View<'_>, present: bool) -> Markup {
     let site = view.site;
     let Some(words) = words(site, view.language) else {
         return html! {};
@@ -40,12 +41,12 @@ pub(super) fn signals(view: &View<'_>) -> Markup {
             dt { (words.gpc_name) }
             dd {
                 (fill(gpc, &[("site", &site.name)])) " "
-                span.sent { @if sent.gpc.is_on() { (words.gpc_sent) } @else { (words.gpc_not_sent) } }
+                @if present { span.sent { @if sent.gpc.is_on() { (words.gpc_sent) } @else { (words.gpc_not_sent) } } }
             }
             dt { (words.dnt_name) }
             dd {
                 (fill(dnt, &[("site", &site.name)])) " "
-                span.sent { @if sent.dnt.is_on() { (words.dnt_sent) } @else { (words.dnt_not_sent) } }
+                @if present { span.sent { @if sent.dnt.is_on() { (words.dnt_sent) } @else { (words.dnt_not_sent) } } }
             }
         }
     }

@@ -89,11 +89,14 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             }
         }
         Next::Records(mut receipts) => {
-            // A record that can't be read now is left out; it isn't lost.
-            if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
-                records::log("kv-get", &fault.to_string());
-            }
-            send(&receipts.finish(), method, site, &env, &context)
+            let reply = match records::show(&mut receipts, &env).await {
+                Ok(()) => receipts.finish(),
+                Err(fault) => {
+                    records::log("kv-get", &fault.to_string());
+                    receipts.failed()
+                }
+            };
+            send(&reply, method, site, &env, &context)
         }
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;

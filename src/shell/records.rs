@@ -1,4 +1,7 @@
-use crate::record::{Chain, Write};
+use crate::{
+    app::Receipts,
+    record::{Chain, Write},
+};
 use worker::{Context, Env, KvStore, Result, console_error, kv::KvError};
 
 /// Writes records once the answer is on its way. A record that KV doesn't take costs nobody his choice: the cookie has it.
@@ -30,6 +33,18 @@ pub(super) async fn follow(chain: &mut Chain, env: &Env) -> Result<()> {
     while let Some(key) = chain.key() {
         let value = store.get(&key).text().await?;
         chain.take(value.as_deref());
+    }
+    Ok(())
+}
+
+/// Reads what a visitor wants to see. Where there is no KV at all, there are no records.
+pub(super) async fn show(receipts: &mut Receipts<'_>, env: &Env) -> Result<()> {
+    let Ok(store) = env.kv("CONSENT") else {
+        return Ok(());
+    };
+    follow(&mut receipts.chain, env).await?;
+    if let Some(key) = receipts.notice() {
+        receipts.show(store.get(&key).text().await?.as_deref());
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 //! Not here: what a visitor chose (`visit`), what a request may do (`decision`), how it looks (`page`).
 
 mod category;
+mod change;
 mod cookie;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod declare;
@@ -20,6 +21,7 @@ mod text;
 mod words;
 
 pub use category::{Category, NECESSARY};
+pub use change::{Archived, Change};
 pub use cookie::{Cookie, Party, Pattern, Storage};
 pub use kept::Kept;
 pub use lifetime::{Lifetime, Unit};
@@ -75,6 +77,10 @@ pub struct Site {
     pub services: Vec<Service>,
     /// Every cookie and storage entry, those of services included, in the order in which tables show them.
     pub cookies: Vec<Cookie>,
+    /// What has changed so far, the newest first.
+    pub changes: Vec<Change>,
+    /// Earlier policy pages, the newest first.
+    pub archive: Vec<Archived>,
     /// The policy page's prose by language.
     pub prose: BTreeMap<String, Prose>,
     /// The words of banner and pages by language.
@@ -132,6 +138,20 @@ impl Site {
     #[must_use]
     pub fn rehearses(&self) -> bool {
         self.consent.enforce == Enforce::Report
+    }
+
+    /// Whether there was ever a change that visitors are told about.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.changes.iter().any(|change| change.matters)
+    }
+
+    /// An earlier policy page, by its full name or its version alone.
+    #[must_use]
+    pub fn archived(&self, name: &str) -> Option<&Archived> {
+        self.archive
+            .iter()
+            .find(|page| page.version == name || page.name() == name)
     }
 
     /// The default language.

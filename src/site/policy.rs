@@ -27,6 +27,8 @@ pub enum Part {
     Browsers,
     /// `{{contact}}`: who to write to.
     Contact,
+    /// `{{changes}}`: what has changed so far, and earlier versions of the page.
+    Changes,
     /// `{{records}}`: what is recorded about a choice, and for how long.
     Records,
 }

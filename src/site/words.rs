@@ -34,6 +34,9 @@ pub struct Words {
     /// Announced after a choice.
     pub saved: String,
     pub close: String,
+    /// Above a change of the policy, for those who chose before.
+    pub news_title: String,
+    pub news_seen: String,
 
     /// In place of what is withheld: `{service}`.
     pub held_title: String,
@@ -51,6 +54,8 @@ pub struct Words {
     pub save: String,
     pub reset: String,
     pub reset_hint: String,
+    /// Where there are records: what forgetting leaves of them.
+    pub reset_keeps: String,
     pub always_on: String,
     pub on: String,
     pub off: String,
@@ -75,8 +80,31 @@ pub struct Words {
     pub see_records: String,
     pub erase_records: String,
     pub erase_hint: String,
+    pub erase_final: String,
     pub now_on: String,
     pub now_off: String,
+
+    pub records_title: String,
+    /// `{site}`.
+    pub records_lead: String,
+    pub records_none: String,
+    pub records_more: String,
+    pub records_take: String,
+    pub records_erased: String,
+    pub record_accept: String,
+    pub record_reject: String,
+    pub record_save: String,
+    pub record_withdraw: String,
+    /// `{where}`, `{language}`, `{version}`.
+    pub record_asked: String,
+    pub record_banner: String,
+    pub record_preferences: String,
+    pub record_api: String,
+    /// `{country}`.
+    pub record_country: String,
+    /// `{date}`.
+    pub record_until: String,
+    pub record_notice: String,
 
     pub necessary_name: String,
     pub necessary_purpose: String,
@@ -109,6 +137,8 @@ pub struct Words {
     pub varies: String,
     /// Of the row of our own cookie: what it is for.
     pub consent_cookie_purpose: String,
+    /// Of the cookie that notes which change a visitor was told about.
+    pub seen_cookie_purpose: String,
     pub units: Units,
 
     pub service: String,
@@ -124,6 +154,10 @@ pub struct Words {
     pub last_updated: String,
     /// `{version}`.
     pub policy_version: String,
+    pub earlier_policies: String,
+    /// `{from}`, `{until}`.
+    pub earlier_text: String,
+    pub earlier_now: String,
     /// `{email}`.
     pub contact: String,
     pub privacy_policy: String,
@@ -167,6 +201,9 @@ pub struct Words {
     pub error_ours: String,
     /// When records could not be erased: nothing was lost, he may try again.
     pub error_not_erased: String,
+    pub error_not_read: String,
+    /// Of an earlier policy that isn't there.
+    pub error_not_kept: String,
     pub error_back: String,
 }
 

@@ -17,6 +17,9 @@ use std::fmt::Write as _;
 /// The cookie's name.
 pub const COOKIE: &str = "cookie_consent";
 
+/// The cookie that notes the last change of the policy that the visitor was told about: its day, and nothing else.
+pub const SEEN: &str = "consent_seen";
+
 const VERSION: &str = "1";
 
 /// More services in a category than this are not written as exceptions of a cookie; far above what fits in one.
@@ -38,10 +41,29 @@ pub fn read(header: Option<&str>) -> Choice {
 
 /// The values of our cookie in a `Cookie` header.
 pub(crate) fn values_in(header: &str) -> impl Iterator<Item = &str> {
-    header.split(';').filter_map(|pair| {
+    values_of(header, COOKIE)
+}
+
+/// The values of a cookie in a `Cookie` header.
+pub(super) fn values_of<'a>(header: &'a str, cookie: &'a str) -> impl Iterator<Item = &'a str> {
+    header.split(';').filter_map(move |pair| {
         let (name, value) = pair.split_once('=')?;
-        (name.trim() == COOKIE).then(|| value.trim())
+        (name.trim() == cookie).then(|| value.trim())
     })
+}
+
+/// The `Set-Cookie` value that notes what the visitor was told about.
+#[must_use]
+pub fn write_seen(site: &Site, day: &str) -> String {
+    let mut text = format!(
+        "{SEEN}={day}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        u64::from(site.consent.days) * 86_400
+    );
+    if let Some(domain) = &site.consent.domain {
+        text.push_str("; Domain=");
+        text.push_str(domain);
+    }
+    text
 }
 
 /// The `Set-Cookie` value that makes a browser keep a choice.

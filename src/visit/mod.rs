@@ -10,7 +10,7 @@ mod signals;
 
 pub use choice::{Answer, Choice, Made};
 pub(crate) use cookie::values_in;
-pub use cookie::{COOKIE, decode, encode, expire, is_ulid, read, write};
+pub use cookie::{COOKIE, SEEN, decode, encode, expire, is_ulid, read, write, write_seen};
 pub use incoming::{Headers, Incoming, Method};
 pub use language::best;
 pub use signals::{Signal, Signals};
@@ -26,14 +26,22 @@ pub struct Visit {
     pub signals: Signals,
     /// The site's language that suits it best.
     pub language: String,
+    /// The day of the last change that he was told about, as his browser has it; only where there is one to tell.
+    pub seen: Option<String>,
 }
 
 impl Visit {
     /// Reads cookie, signals and language.
     #[must_use]
     pub fn read(site: &Site, incoming: &Incoming<'_>) -> Self {
+        let cookies = incoming.header("cookie");
+        let cookies = cookies.as_deref();
         Self {
-            choice: read(incoming.header("cookie").as_deref()),
+            seen: cookies
+                .filter(|_| site.has_news())
+                .and_then(|cookies| cookie::values_of(cookies, SEEN).next())
+                .map(str::to_owned),
+            choice: read(cookies),
             signals: Signals::read(incoming),
             language: best(
                 site,

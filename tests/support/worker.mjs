@@ -19,6 +19,9 @@ function modules(testSites) {
   ];
 }
 
+/** The same worker in a world where it is always this moment. */
+const stopped = (clock, list) => [{ type: "ESModule", path: "main.js", contents: `export { default } from "./index.js"; Date.now = () => ${Number(clock)};` }, ...list];
+
 /**
  * Starts the worker on a loopback port of its own.
  *
@@ -29,15 +32,16 @@ function modules(testSites) {
  * - `kv: false`: no CONSENT binding at all
  * - `limiter`: writes per minute; without it there is no LIMITER binding
  * - `testSites: true`: the worker that has the sites of tests/sites, too
+ * - `clock`: milliseconds since 1970 that the worker takes for now
  * - `workerModules`: another worker instead of the built one
  * - `miniflare`: anything else that Miniflare takes
  *
  * @returns an object with `url(host, path)`, `fetch(path, options)`, `kv`, `logs`, `stop()`
  */
-export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, testSites, workerModules, miniflare = {} } = {}) {
+export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, testSites, clock, workerModules, miniflare = {} } = {}) {
   const logs = [];
   const runtime = new Miniflare({
-    modules: workerModules ?? modules(testSites),
+    modules: workerModules ?? (clock ? stopped(clock, modules(testSites)) : modules(testSites)),
     compatibilityDate,
     host: "127.0.0.1",
     port: 0,

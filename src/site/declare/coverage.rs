@@ -65,6 +65,9 @@ fn out_of_place(part: &Part, site: &Site, declaration: &Source<'_>) -> Option<St
                 written(part)
             )
         }),
+        Part::Changes => (site.changes.is_empty() && site.archive.is_empty()).then(|| {
+            "{{changes}} would be empty: there are no [[changes]] yet. Leave it out.".to_owned()
+        }),
         Part::Html(_) | Part::Signals | Part::Browsers | Part::Contact => None,
     }
 }
@@ -109,6 +112,12 @@ fn missing(page: &Page, site: &Site) -> Vec<String> {
         need(
             Part::Records,
             "the page has to say what is kept of a choice",
+        );
+    }
+    if !site.changes.is_empty() || !site.archive.is_empty() {
+        need(
+            Part::Changes,
+            "nothing else shows what has changed, and the page's earlier versions",
         );
     }
     for category in &site.categories {

@@ -1,6 +1,6 @@
 //! `[[cookies]]` of a site, and our own cookie among them.
 
-use super::super::{Cookie, Lifetime, NECESSARY, Party, Pattern, Storage, Text, Unit};
+use super::super::{Cookie, Lifetime, NECESSARY, Party, Pattern, Storage, Text, Unit, Words};
 use super::categories::{self, AllWords};
 use super::cookies::{Draft, Placed};
 use super::reader::Table;
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// The cookie that holds the choice. No site can call it otherwise.
 const CONSENT_COOKIE: &str = "cookie_consent";
 
+/// The cookie that notes which change of the policy a visitor has been told about.
+const SEEN_COOKIE: &str = "consent_seen";
+
 /// What stands around a site's tables.
 #[derive(Debug)]
 pub(super) struct Around<'a> {
@@ -22,6 +25,8 @@ pub(super) struct Around<'a> {
     pub(super) categories: &'a [categories::Placed<'a>],
     pub(super) owner: &'a str,
     pub(super) days: u16,
+    /// Whether visitors are told about a change.
+    pub(super) news: bool,
 }
 
 impl Around<'_> {
@@ -86,6 +91,16 @@ impl Around<'_> {
                 },
             );
         }
+        let ours = all
+            .iter()
+            .position(|placed| placed.cookie.name == CONSENT_COOKIE);
+        if let Some(at) = ours.filter(|_| self.news) {
+            let mut cookie = self.ours(Some(self.said(|words| &words.seen_cookie_purpose)));
+            SEEN_COOKIE.clone_into(&mut cookie.name);
+            cookie.patterns = vec![Pattern(SEEN_COOKIE.to_owned())];
+            let spot = site.spot();
+            all.insert(at + 1, Placed { cookie, spot });
+        }
         all
     }
 
@@ -136,13 +151,17 @@ impl Around<'_> {
         value.and_then(|value| self.languages.purpose(&value))
     }
 
-    fn ours(&self, purpose: Option<Text>) -> Cookie {
+    /// Words of ours, in each of the site's languages.
+    fn said(&self, choose: impl Fn(&Words) -> &String) -> Text {
         let said = |language: &String| {
             let words = self.words.get(language)?.as_ref()?;
-            Some((language.clone(), words.consent_cookie_purpose.clone()))
+            Some((language.clone(), choose(words).clone()))
         };
-        let purpose =
-            purpose.unwrap_or_else(|| Text(self.languages.all.iter().filter_map(said).collect()));
+        Text(self.languages.all.iter().filter_map(said).collect())
+    }
+
+    fn ours(&self, purpose: Option<Text>) -> Cookie {
+        let purpose = purpose.unwrap_or_else(|| self.said(|words| &words.consent_cookie_purpose));
         Cookie {
             name: CONSENT_COOKIE.to_owned(),
             patterns: vec![Pattern(CONSENT_COOKIE.to_owned())],

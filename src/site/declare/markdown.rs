@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Ids of the page around the prose (`page`), which a heading must not take.
-const TAKEN: [&str; 3] = ["content", "title", "your-choice"];
+const TAKEN: [&str; 4] = ["content", "title", "your-choice", "policy-changes"];
 
 /// A policy page as read, with the place of every placeholder in the file.
 #[derive(Debug)]

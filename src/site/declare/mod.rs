@@ -8,6 +8,7 @@
 mod addresses;
 mod catalogue;
 mod categories;
+mod changes;
 mod colour;
 mod consistency;
 mod cookies;

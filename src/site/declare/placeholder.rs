@@ -3,8 +3,8 @@
 use super::super::Part;
 use super::wording::{nearest, quoted};
 
-const NAMES: [&str; 7] = [
-    "cookies", "services", "choice", "signals", "browsers", "contact", "records",
+const NAMES: [&str; 8] = [
+    "cookies", "services", "choice", "signals", "browsers", "contact", "records", "changes",
 ];
 
 /// What stands between the braces of a line that is nothing but a placeholder.
@@ -31,6 +31,7 @@ pub(super) fn read(line: &str) -> Result<Part, String> {
         ("browsers", None, None) => Part::Browsers,
         ("contact", None, None) => Part::Contact,
         ("records", None, None) => Part::Records,
+        ("changes", None, None) => Part::Changes,
         (name, _, _) if NAMES.contains(&name) => {
             let takes = if matches!(name, "cookies" | "services") {
                 "one category"
@@ -78,6 +79,7 @@ pub(super) fn written(part: &Part) -> String {
         Part::Browsers => "browsers".to_owned(),
         Part::Contact => "contact".to_owned(),
         Part::Records => "records".to_owned(),
+        Part::Changes => "changes".to_owned(),
     };
     format!("{{{{{inside}}}}}")
 }
@@ -93,5 +95,6 @@ pub(super) fn name(part: &Part) -> &'static str {
         Part::Browsers => "browsers",
         Part::Contact => "contact",
         Part::Records => "records",
+        Part::Changes => "changes",
     }
 }

@@ -3,6 +3,7 @@
 use super::super::{Enforce, Kept, NECESSARY, Site};
 use super::addresses;
 use super::categories::{self, AllWords};
+use super::changes;
 use super::consistency;
 use super::cookies;
 use super::coverage;
@@ -53,7 +54,7 @@ impl Shared<'_> {
         let source = Source::load(self.root, &path, self.log)?;
         let document = source.parse();
         let table = Table::root(&source, &document);
-        let mut site = self.declaration(id, &table, claimed);
+        let mut site = self.declaration(id, &folder, &table, claimed);
         table.finish();
         self.prose(&mut site, &folder, &source);
         Some(site)
@@ -62,6 +63,7 @@ impl Shared<'_> {
     fn declaration(
         &self,
         id: &str,
+        folder: &str,
         table: &Table<'_>,
         claimed: &mut BTreeMap<String, String>,
     ) -> Site {
@@ -78,6 +80,10 @@ impl Shared<'_> {
         let consent = settings::consent(table, &hosts);
         let rehearses = consent.enforce == Enforce::Report;
         let placed = categories::read(table, &languages, self.words);
+        let optional = placed.iter().any(|placed| placed.category.id != NECESSARY);
+        let news = changes::read(table, &languages, updated.as_deref(), optional);
+        let archive = changes::archive(self.root, folder, &languages.all, self.log);
+        changes::check(&news, &archive, folder);
         let around = Around {
             languages: &languages,
             words: self.words,
@@ -85,6 +91,7 @@ impl Shared<'_> {
             categories: &placed,
             owner: &owner.name,
             days: consent.days,
+            news: news.iter().any(|placed| placed.change.matters),
         };
         let mut cookies = around.cookies(table);
         let services = around.services(table, &mut cookies);
@@ -113,6 +120,8 @@ impl Shared<'_> {
                 .into_iter()
                 .map(|placed: cookies::Placed<'_>| placed.cookie)
                 .collect(),
+            changes: news.into_iter().map(|placed| placed.change).collect(),
+            archive,
             prose: BTreeMap::new(),
             words: words.collect(),
             kept: Kept::default(),

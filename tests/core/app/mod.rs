@@ -8,10 +8,12 @@
 )]
 
 mod answers;
+mod changes;
 mod choosing;
 mod command;
 mod cookie;
 mod records;
 mod rehearsal;
+mod rights;
 mod routes;
 mod traffic;

@@ -27,6 +27,15 @@ impl Fixture {
         fixture
     }
 
+    /// With one of the sites that ship.
+    pub(crate) fn of_shipped(name: &str, site: &str) -> Self {
+        let fixture = Self::new(name, "shop");
+        fs::remove_dir_all(fixture.0.join("sites/shop")).unwrap();
+        let folder = format!("sites/{site}");
+        copy(&shipped(&folder), &fixture.0.join(folder));
+        fixture
+    }
+
     /// Lays other files over it.
     pub(crate) fn overlay(&self, folder: &Path) {
         for shipped in SHIPPED.iter().filter(|name| folder.join(name).exists()) {

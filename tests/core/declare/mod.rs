@@ -7,6 +7,7 @@
     reason = "a test that stops says where"
 )]
 
+mod again;
 mod bad;
 mod catalogue;
 mod chaos;

@@ -2,8 +2,9 @@ use super::key::receipt_key;
 use serde_json::Value;
 use ulid::Ulid;
 
-/// More records than this are not followed: nobody answers so often, and each one is a read of KV.
-const MOST: usize = 100;
+/// More records than this are not followed: nobody answers so often, and to read and delete each one takes three of the
+/// thousand operations of KV that a request may make.
+const MOST: usize = 300;
 
 /// A visitor's records, from the newest back: each names the one before it. Possession of the newest one's id, which
 /// only the visitor's cookie holds, is the key to them all.

@@ -9,8 +9,8 @@ use super::framework;
 use super::insertion::{Insertion, Place};
 use super::name::{self, Name};
 use super::scanner::Scanner;
-use super::sink::{Sink, Text, Then};
-use super::tag::{EndTag, StartTag};
+use super::sink::{NOTHING, Sink, Text, Then};
+use super::tag::{EndTag, Namespace, StartTag};
 
 /// How much of an inline script is searched for a framework's marks, in bytes. They stand at
 /// the beginning, and the script is held until then.
@@ -63,7 +63,12 @@ impl<S: Sink> Editor<S> {
                     .as_ref()
                     .is_some_and(S::wants_head_end)
                     .then(BeforeBody::default),
+                before: sink
+                    .as_ref()
+                    .is_some_and(S::settles)
+                    .then(BeforeBody::default),
                 sink,
+                frames: false,
                 asked: Asked::default(),
             },
         }
@@ -130,7 +135,11 @@ struct Both<S> {
     search: Option<Search>,
     /// Where the head ends, for a sink that wants to know.
     head: Option<BeforeBody>,
+    /// Whether a `<frameset>` would be heeded, for a sink to which it matters.
+    before: Option<BeforeBody>,
     sink: Option<S>,
+    /// A `<frameset>` stands in place of the body.
+    frames: bool,
     asked: Asked,
 }
 
@@ -161,15 +170,23 @@ impl<S: Sink> Both<S> {
 impl<S: Sink> Sink for Both<S> {
     fn wants(&self, name: Name) -> bool {
         self.head.is_some()
+            || self.before.is_some()
             || self
                 .search
                 .as_ref()
                 .is_some_and(|search| search.wants(name))
+            || (name == name::FRAMESET && self.settles())
             || self.sink.as_ref().is_some_and(|sink| sink.wants(name))
     }
 
     fn wants_text(&self) -> bool {
-        self.head.is_some() || self.search.as_ref().is_some_and(Search::wants_text)
+        self.head.is_some()
+            || self.before.is_some()
+            || self.search.as_ref().is_some_and(Search::wants_text)
+    }
+
+    fn settles(&self) -> bool {
+        self.sink.as_ref().is_some_and(S::settles)
     }
 
     fn finished(&self) -> bool {
@@ -182,6 +199,19 @@ impl<S: Sink> Sink for Both<S> {
             && head.start_tag(tag.name(), tag.namespace()) != Step::Before
         {
             self.head_ends(out);
+        }
+        if let Some(before) = &mut self.before {
+            let step = before.start_tag(tag.name(), tag.namespace());
+            self.frames = step == Step::Frameset;
+            if step != Step::Before {
+                self.before = None;
+            }
+        }
+        let html = tag.namespace() == Namespace::Html;
+        if tag.name() == name::FRAMESET && html && !self.frames && self.settles() {
+            // Elsewhere the parser heeds it, or not, by all that came before.
+            out.extend_from_slice(NOTHING);
+            return Then::Written;
         }
         let first = match self.searching() {
             Some(search) => search.start_tag(tag, out),
@@ -224,6 +254,11 @@ impl<S: Sink> Sink for Both<S> {
         {
             self.head_ends(out);
         }
+        if let Some(before) = &mut self.before
+            && before.end_tag(tag.name(), tag.namespace()) != Step::Before
+        {
+            self.before = None;
+        }
         let first = match self.searching() {
             Some(search) => search.end_tag(tag, out),
             None => Then::Pass,
@@ -241,6 +276,11 @@ impl<S: Sink> Sink for Both<S> {
             .is_some_and(|head| head.text(raw).is_some())
         {
             self.head_ends(out);
+        }
+        if let Some(before) = &self.before
+            && before.text(raw).is_some()
+        {
+            self.before = None;
         }
         match self.searching() {
             Some(search) => search.text(raw, out),

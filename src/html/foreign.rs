@@ -50,6 +50,26 @@ impl Open {
     }
 }
 
+/// What an end tag does, as far as is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// There is no drawing here.
+    Outside,
+    /// It ends what is foreign because HTML's `p` or `br` must stand outside.
+    Leaves,
+    /// It closes the foreign element at this depth.
+    Foreign(usize),
+    /// It closes the element at this depth, of HTML inside a drawing.
+    Html(usize),
+    /// It closes something around the drawing, and with it the drawing, of which this is the outermost element. The parser
+    /// may ignore it all the same, if a border lies between.
+    Around(Name),
+    /// Nothing to the drawing.
+    Nothing,
+    /// Nothing, unless the parser knows better.
+    Doubtful,
+}
+
 /// The open elements from the outermost `svg` or `math` on; empty nearly always.
 #[derive(Debug, Default)]
 pub(crate) struct Foreign {
@@ -61,6 +81,11 @@ impl Foreign {
     /// True if `<![CDATA[` opens a section here.
     pub(crate) fn has_cdata(&self) -> bool {
         self.open.last().is_some_and(|top| !top.is_html())
+    }
+
+    /// True inside a drawing.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.open.is_empty()
     }
 
     /// Whose rules hold here.
@@ -125,9 +150,13 @@ impl Foreign {
         match self.open.last() {
             None if name::is_tracked(name) => self.outside.open(name),
             None => {}
-            Some(top) => {
-                let repeated = *top == html && END_TAG_OPTIONAL.contains(&name);
-                if !repeated && (name == name::FORM || name::is_tracked(name)) {
+            Some(_) => {
+                if CLOSES_P.contains(&name) {
+                    self.close_p();
+                }
+                let repeated = self.open.last() == Some(&html) && END_TAG_OPTIONAL.contains(&name);
+                let counts = name == name::FORM || name::is_tracked(name);
+                if !repeated && counts && !self.is_ignored(name) {
                     self.push(html);
                 }
             }
@@ -135,53 +164,99 @@ impl Foreign {
         namespace
     }
 
+    /// A paragraph ends where something begins that can't stand in it.
+    fn close_p(&mut self) {
+        let near = |open: &&Open| open.is_html() && !BORDERS.contains(&open.name);
+        let run = self.open.iter().rev().take_while(near);
+        if let Some(depth) = run.clone().position(|open| open.name == name::P) {
+            let kept = self.open.len().saturating_sub(depth + 1);
+            self.open.truncate(kept);
+        }
+    }
+
+    /// Parts of a table mean nothing outside of one.
+    fn is_ignored(&self, name: Name) -> bool {
+        let here = self.open.iter().rev().take_while(|open| open.is_html());
+        TABLE_PARTS.contains(&name)
+            && !here
+                .clone()
+                .any(|open| matches!(open.name, TABLE | name::TEMPLATE))
+    }
+
     /// An end tag goes by: whose element does it close?
     pub(crate) fn end(&mut self, name: Name) -> Namespace {
-        if self.open.is_empty() {
-            self.outside.close(name);
-            return Namespace::Html;
-        }
-        if self.has_cdata() {
-            if matches!(name, name::P | name::BR) {
-                self.leave_foreign();
-                return Namespace::Html;
+        match self.fate(name) {
+            Fate::Outside => {
+                self.outside.close(name);
             }
-            let foreign = self.open.iter().rev().take_while(|open| !open.is_html());
-            let matched = foreign.clone().position(|open| open.name == name);
-            if let Some(depth) = matched {
-                let namespace = foreign.clone().nth(depth).map(|open| open.namespace);
-                self.open
-                    .truncate(self.open.len().saturating_sub(depth + 1));
+            Fate::Leaves => self.leave_foreign(),
+            Fate::Foreign(at) => {
+                let namespace = self.open.get(at).map(|open| open.namespace);
+                self.open.truncate(at);
                 return namespace.unwrap_or(Namespace::Html);
             }
+            // It takes the form away and leaves what is inside.
+            Fate::Html(at) if name == name::FORM => {
+                self.open.remove(at);
+            }
+            Fate::Html(at) => self.open.truncate(at),
+            Fate::Around(_) => {
+                self.outside.close(name);
+                self.open.clear();
+            }
+            Fate::Nothing | Fate::Doubtful => {}
         }
-        self.end_html(name);
         Namespace::Html
     }
 
-    /// HTML's rules: the nearest element of that name closes, with all inside it, unless an
-    /// integration point lies between.
-    fn end_html(&mut self, name: Name) {
+    /// What an end tag does here.
+    pub(crate) fn fate(&self, name: Name) -> Fate {
+        let Some(outermost) = self.open.first() else {
+            return Fate::Outside;
+        };
+        if self.has_cdata() {
+            if matches!(name, name::P | name::BR) {
+                return Fate::Leaves;
+            }
+            let html = self.open.iter().rposition(|open| open.is_html());
+            let foreign = self.open.iter().rposition(|open| open.name == name);
+            if let Some(at) = foreign.filter(|at| html.is_none_or(|html| html < *at)) {
+                return Fate::Foreign(at);
+            }
+        }
+        // HTML's rules: the nearest element of that name closes, with all inside it, unless an integration point lies
+        // between.
         let kept = self
             .open
             .iter()
             .rposition(|open| open.is_integration_point() || (open.is_html() && open.name == name));
         match kept {
-            // A form's end tag takes the form away and leaves what is inside.
-            Some(at) if name == name::FORM && self.is_html_at(at) => {
-                self.open.remove(at);
-            }
-            Some(at) if self.is_html_at(at) => {
-                self.open.truncate(at);
-            }
-            // It closes something around the drawing, and the drawing with it.
-            None if self.outside.close(name) => self.open.clear(),
-            _ => {}
+            Some(at) if self.open.get(at).is_some_and(|open| open.is_html()) => Fate::Html(at),
+            // By the standard nothing but a template is closed across an integration point; parsers differ.
+            Some(_) if !self.is_crossed(name) => Fate::Nothing,
+            // These leave open what is open.
+            None if matches!(name, name::BODY | name::HTML | name::FORM) => Fate::Nothing,
+            None if self.outside.has(name) => Fate::Around(outermost.name),
+            Some(_) | None => Fate::Doubtful,
         }
     }
 
-    fn is_html_at(&self, at: usize) -> bool {
-        self.open.get(at).is_some_and(|open| open.is_html())
+    /// Whether an end tag may close something beyond an integration point.
+    fn is_crossed(&self, name: Name) -> bool {
+        let own = |open: &Open| open.is_html() && open.name == name;
+        name == name::TEMPLATE
+            || (!matches!(name, name::P | name::BR)
+                && (self.outside.has(name) || self.open.iter().any(own)))
+    }
+
+    /// The end tags that an end tag at this depth wants before it, so that nobody takes it to close less than all that is
+    /// inside: <https://html.spec.whatwg.org/#adoption-agency-algorithm>
+    pub(crate) fn inside(&self, at: usize) -> impl Iterator<Item = Name> {
+        let formats = |open: &Open| FORMATTING.contains(&open.name);
+        let formats = self.open.get(at).is_some_and(formats);
+        let inside = self.open.get(at.saturating_add(1)..).unwrap_or_default();
+        let names = inside.iter().rev().map(|open| open.name);
+        names.filter(move |name| formats && name.len().is_some())
     }
 
     /// Back to HTML or to the nearest place that takes it.
@@ -224,14 +299,14 @@ impl Outside {
         }
     }
 
-    /// True if there was one to be closed.
-    fn close(&mut self, name: Name) -> bool {
-        match self.count(name) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
+    fn has(&self, name: Name) -> bool {
+        let count = self.0.get(usize::from(name.hash() % 1024));
+        count.is_some_and(|count| *count > 0)
+    }
+
+    fn close(&mut self, name: Name) {
+        if let Some(count) = self.count(name) {
+            *count = count.saturating_sub(1);
         }
     }
 }
@@ -277,6 +352,26 @@ const BREAK_OUT: &[Name] = list![
     "b" "big" "blockquote" "body" "br" "center" "code" "dd" "div" "dl" "dt" "em" "embed" "h1"
     "h2" "h3" "h4" "h5" "h6" "head" "hr" "i" "img" "li" "listing" "menu" "meta" "nobr" "ol" "p"
     "pre" "ruby" "s" "small" "span" "strong" "strike" "sub" "sup" "table" "tt" "u" "ul" "var"
+];
+
+const TABLE: Name = Name::of("table");
+
+const TABLE_PARTS: &[Name] =
+    list!["caption" "col" "colgroup" "tbody" "td" "tfoot" "th" "thead" "tr"];
+
+/// Across these no end of a paragraph is implied.
+const BORDERS: &[Name] =
+    list!["applet" "button" "caption" "marquee" "object" "table" "td" "template" "th"];
+
+const CLOSES_P: &[Name] = list![
+    "address" "article" "aside" "blockquote" "center" "dd" "details" "dialog" "dir" "div" "dl"
+    "dt" "fieldset" "figcaption" "figure" "footer" "form" "h1" "h2" "h3" "h4" "h5" "h6" "header"
+    "hgroup" "hr" "li" "listing" "main" "menu" "nav" "ol" "p" "plaintext" "pre" "search" "section"
+    "summary" "table" "ul" "xmp"
+];
+
+const FORMATTING: &[Name] = list![
+    "a" "b" "big" "code" "em" "font" "i" "nobr" "s" "small" "strike" "strong" "tt" "u"
 ];
 
 const END_TAG_OPTIONAL: &[Name] = list![

@@ -5,8 +5,8 @@
 //! comments, whatever the pieces it is fed, and reports tags to a [`Sink`] that may rewrite
 //! them; and an [`Editor`] that puts one [`Insertion`] into a page, while such a sink rewrites it. Not here: what is inserted,
 //! which elements are held and why, and everything about requests, encodings of the transfer
-//! and content types. The caller has made sure that the bytes are HTML in an ASCII-compatible
-//! encoding (not UTF-16, not ISO-2022-JP).
+//! and content types. The bytes are HTML in an ASCII-compatible encoding; [`Charset`] tells which
+//! pages the caller has to decode first.
 //!
 //! ```
 //! use edge_consent::html::{Editor, Insertion, Place};
@@ -28,8 +28,8 @@
 //! - Outside `<svg>` and `<math>` open elements are only counted, by name. So an end tag in a
 //!   drawing that was never closed may be taken to close it when a border lies between (a
 //!   `template`, a table, a form), or the other way round.
-//! - In a frameset, and behind `<col>` in a template, the parser ignores tags that are reported
-//!   all the same.
+//! - Behind `<col>` in a template, and in a frameset unless a sink [settles](Sink::settles), the
+//!   parser ignores tags that are reported all the same.
 //! - In `<svg>` and `<math>` the text of a `<script>` can't be collected: there it is markup.
 //! - Named character references outside ASCII stay undecoded in attribute values.
 
@@ -37,6 +37,7 @@ mod attribute;
 mod body;
 mod comment;
 mod editor;
+mod encoding;
 mod ending;
 mod entity;
 mod foreign;
@@ -53,9 +54,10 @@ mod window;
 
 pub use attribute::{Attribute, Attributes};
 pub use editor::{Editor, Nothing};
+pub use encoding::{Charset, Escapes, Wide};
 pub use ending::Ending;
 pub use insertion::{Insertion, Place};
 pub use name::Name;
 pub use scanner::{MAX_TAG, Scanner};
-pub use sink::{Sink, Text, Then};
+pub use sink::{NOTHING, Sink, Text, Then};
 pub use tag::{EndTag, Namespace, StartTag};

@@ -20,6 +20,9 @@ pub enum Then {
     Collect(usize),
 }
 
+/// What may stand in place of a tag. With nothing there, a `<` before it and what follows might become one.
+pub const NOTHING: &[u8] = b"<!---->";
+
 /// The text of an element such as `script`, raw.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
@@ -38,6 +41,13 @@ pub trait Sink {
 
     /// True if text between tags is to be reported.
     fn wants_text(&self) -> bool {
+        false
+    }
+
+    /// True if it matters that the parser sees no other elements than are reported. Then an end tag in a drawing that
+    /// means different things to different readings is made to mean one: what is open is closed before it, or it goes.
+    /// And then a `<frameset>` may only pass if the parser heeds it.
+    fn settles(&self) -> bool {
         false
     }
 

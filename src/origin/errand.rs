@@ -10,7 +10,7 @@ use super::{
 use crate::{
     decision::Decision,
     digest::short,
-    html::{Insertion, Place},
+    html::{Charset, Insertion, Place},
     page::{View, banner, placeholder_csp_source},
     site::{self, Site},
     visit::{COOKIE, Headers, Incoming, Method, Visit},
@@ -36,6 +36,10 @@ pub struct Errand<'a> {
     /// Cookies of the request that nobody declared.
     pub seen: Seen,
     report: Option<Report>,
+    /// Whether a 304 may be about a page that was edited: only then was it asked for by a tag of ours.
+    asked_as_page: bool,
+    /// Whether a browser shows the answer by itself, if it said so.
+    shown: Option<bool>,
 }
 
 /// What to do to a page.
@@ -95,6 +99,8 @@ pub struct Answer<'a> {
     pub seen: Seen,
     /// Of a page, in a rehearsal: what would have been withheld besides what is in it.
     pub report: Option<Report>,
+    /// The page's encoding, as far as its headers say it.
+    pub charset: Charset,
 }
 
 impl Answer<'_> {
@@ -142,7 +148,8 @@ impl<'a> Errand<'a> {
                 request.push(("if-none-match", asked));
             }
         }
-        if page.is_some() {
+        let asked_as_page = page.is_some();
+        if asked_as_page {
             // A date can't tell our states apart, and a piece of a page can't be edited.
             request.extend([
                 ("if-modified-since", None),
@@ -157,6 +164,8 @@ impl<'a> Errand<'a> {
             edit,
             seen,
             report,
+            asked_as_page,
+            shown: is_shown(incoming),
         }
     }
 
@@ -179,10 +188,13 @@ impl<'a> Errand<'a> {
             return answer;
         };
         let revalidated = head.status == 304;
+        if revalidated && !self.asked_as_page {
+            return answer;
+        }
         let page = if revalidated {
             Page::Editable
         } else {
-            Page::of(head)
+            Page::of(head, self.shown)
         };
         answer.report = report.filter(|_| page != Page::Not && !revalidated);
         let withholds = edit.hold.as_ref().is_some_and(Plan::withholds);
@@ -233,6 +245,13 @@ impl<'a> Errand<'a> {
             "repr-digest",
         ] {
             answer.headers.push((name, None));
+        }
+        let kind = head.headers.get("content-type").unwrap_or_default();
+        answer.charset = Charset::of(&kind);
+        if matches!(answer.charset, Charset::Wide(_)) {
+            // It is decoded on its way.
+            let kind = "text/html; charset=utf-8".to_owned();
+            answer.headers.push(("content-type", Some(kind)));
         }
         answer.markup = edit.fixed.inject.markup(self.site, &passage);
         answer.edit = Some(edit);
@@ -443,43 +462,68 @@ enum Page {
     Not,
     /// One that can be edited.
     Editable,
-    /// One that can't be read: in pieces, in an encoding we don't know, or with the rules of XML.
+    /// One that can't be read: in pieces, in an encoding we don't know, with the rules of XML, or of no type at all.
     Unreadable,
 }
 
 impl Page {
-    fn of(head: &Head<'_>) -> Self {
+    /// `shown` says whether a browser shows the answer by itself, if it said so.
+    fn of(head: &Head<'_>, shown: Option<bool>) -> Self {
         let header = |name| {
             head.headers
                 .get(name)
                 .unwrap_or_default()
                 .to_ascii_lowercase()
         };
-        let kind = header("content-type");
-        let mut parts = kind.split(';').map(str::trim);
-        let html = match parts.next() {
-            Some("text/html") => true,
-            Some("application/xhtml+xml") => false,
-            _ => return Self::Not,
-        };
         let body = head.status >= 200 && !matches!(head.status, 204 | 205 | 304);
-        if !body || header("content-disposition").starts_with("attachment") {
+        // Nobody sees what comes with a redirect (Fetch, "HTTP-redirect fetch").
+        let redirects = matches!(head.status, 301 | 302 | 303 | 307 | 308)
+            && !header("location").trim().is_empty();
+        if !body || redirects || header("content-disposition").starts_with("attachment") {
             return Self::Not;
         }
-        // The markup is ASCII: right in every encoding but the ones that take two bytes for a character, or switch sets.
-        let wide = parts.any(|part| {
-            part.strip_prefix("charset=").is_some_and(|set| {
-                let set = set.trim_matches('"');
-                set.starts_with("utf-16") || set == "iso-2022-jp"
-            })
-        });
+        let kind = header("content-type");
+        let essence = kind.split([';', ',']).next().unwrap_or_default().trim();
+        // What has no type is searched for markup: <https://mimesniff.spec.whatwg.org/#sniffing-a-mime-type>
+        let sniffed = |kind: &str| {
+            !kind.contains('/') || matches!(kind, "unknown/unknown" | "application/unknown" | "*/*")
+        };
+        let html = match essence {
+            "text/html" => true,
+            "application/xhtml+xml" => false,
+            // Elements of HTML load and run in any XML that is shown.
+            "text/xml" | "application/xml" if shown == Some(true) => false,
+            kind if kind.ends_with("+xml") && shown == Some(true) => false,
+            kind if sniffed(kind)
+                && shown != Some(false)
+                && header("x-content-type-options") != "nosniff" =>
+            {
+                false
+            }
+            _ => return Self::Not,
+        };
         let coding = header("content-encoding");
         let readable =
             coding.is_empty() || coding == "identity" || coding == "gzip" || coding == "br";
-        if html && !wide && readable && head.status != 206 {
+        let clear = Charset::of(&kind) != Charset::Unclear;
+        if html && clear && readable && head.status != 206 {
             Self::Editable
         } else {
             Self::Unreadable
         }
     }
+}
+
+/// Whether a browser shows what it gets by itself; `None` if it doesn't say.
+fn is_shown(incoming: &Incoming<'_>) -> Option<bool> {
+    const SHOWN: &[&str] = &[
+        "document",
+        "embed",
+        "fencedframe",
+        "frame",
+        "iframe",
+        "object",
+    ];
+    let dest = incoming.header("sec-fetch-dest")?;
+    Some(SHOWN.contains(&dest.as_str()))
 }

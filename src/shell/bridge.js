@@ -82,27 +82,27 @@ function stream(body, edit) {
 async function pump(body, writable, edit) {
   let reader, writer;
   try {
-    let ended = false;
-    if (!edit.rest()) {
-      reader = body.getReader({ mode: "byob" });
-      writer = writable.getWriter();
-      let buffer = new ArrayBuffer(65536);
-      while (!ended && !edit.rest()) {
-        const { done, value } = await reader.read(new Uint8Array(buffer));
-        ended = done;
-        if (done) break;
-        const piece = edit.push(value);
-        buffer = value.buffer;
-        if (piece.length) await writer.write(piece);
-      }
-      reader.releaseLock();
-      writer.releaseLock();
-      reader = writer = undefined;
-    }
-    if (!ended) await body.pipeTo(writable, { preventClose: true });
+    reader = body.getReader({ mode: "byob" });
     writer = writable.getWriter();
-    const tail = edit.end();
-    if (tail.length) await writer.write(tail);
+    const put = async (bytes) => bytes.length && writer.write(bytes);
+    let { done, value } = await reader.read(new Uint8Array(65536), { min: 6 });
+    const label = done ? undefined : edit.decoded_from(value);
+    const decode = label && decoder(label);
+    while (!done) {
+      await put(edit.push(decode ? decode(value) : value));
+      if (!decode && edit.rest()) break;
+      ({ done, value } = await reader.read(new Uint8Array(value.buffer)));
+    }
+    if (decode) await put(edit.push(decode()));
+    reader.releaseLock();
+    reader = undefined;
+    if (!done) {
+      writer.releaseLock();
+      writer = undefined;
+      await body.pipeTo(writable, { preventClose: true });
+      writer = writable.getWriter();
+    }
+    await put(edit.end());
     await writer.close();
   } catch (error) {
     // The origin broke off, or the visitor left: what was begun ends as broken off, never as if it were whole.
@@ -111,4 +111,17 @@ async function pump(body, writable, edit) {
   } finally {
     edit.free();
   }
+}
+
+/** From an encoding whose markup isn't ASCII to UTF-8, behind the mark that says so more loudly than any header. */
+function decoder(label) {
+  const from = new TextDecoder(label);
+  const to = new TextEncoder();
+  let text = "\ufeff";
+  return (bytes) => {
+    text += from.decode(bytes, { stream: bytes !== undefined });
+    const piece = to.encode(text);
+    text = "";
+    return piece;
+  };
 }

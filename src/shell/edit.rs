@@ -1,7 +1,10 @@
 use super::gaps;
 use crate::{
-    html::Editor,
-    origin::{self, Report, Seen, hold::Hold, inject::Markup},
+    html::{Charset, Editor, Escapes},
+    origin::{
+        Answer, Report, Seen,
+        hold::{Hold, Plan},
+    },
     site::Site,
 };
 use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
@@ -13,33 +16,53 @@ pub struct Edit {
     editor: Editor<Hold>,
     site: &'static Site,
     report: Option<Report>,
+    charset: Charset,
+    /// Whether it matters what a browser may guess.
+    withholds: bool,
+    escapes: Option<Escapes>,
 }
 
 impl Edit {
-    pub(super) fn new(
+    /// For an answer that needs one.
+    pub(super) fn of(
         site: &'static Site,
-        edit: &origin::Edit,
-        markup: &Markup,
+        answer: &Answer<'_>,
         report: Option<Report>,
-    ) -> Self {
-        let hold = edit
-            .hold
-            .clone()
-            .map(|plan| Hold::new(plan).with(markup.clone()));
-        Self {
-            editor: Editor::with(edit.insertion.clone(), hold),
+    ) -> Option<Self> {
+        let edit = answer.edit?;
+        let hold = edit.hold.clone();
+        Some(Self {
+            withholds: hold.as_ref().is_some_and(Plan::withholds),
+            editor: Editor::with(
+                edit.insertion.clone(),
+                hold.map(|plan| Hold::new(plan).with(answer.markup.clone())),
+            ),
             site,
             report,
-        }
+            charset: answer.charset,
+            escapes: None,
+        })
     }
 }
 
 #[wasm_bindgen]
 impl Edit {
+    /// Looks at the page's first bytes; gives the encoding that it has to be decoded from, if its markup isn't ASCII.
+    pub fn decoded_from(&mut self, start: &[u8]) -> Option<String> {
+        let wide = self.charset.decoded_from(start);
+        if wide.is_none() && self.withholds && self.charset.is_guessed(start) {
+            self.escapes = Some(Escapes::default());
+        }
+        wide.map(|wide| wide.label().to_owned())
+    }
+
     /// Takes a piece of the page, gives what goes out for it.
     pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(piece.len() + 8192);
-        self.editor.push(piece, &mut out);
+        match &mut self.escapes {
+            Some(escapes) => self.editor.push(&escapes.push(piece), &mut out),
+            None => self.editor.push(piece, &mut out),
+        }
         out
     }
 
@@ -51,6 +74,9 @@ impl Edit {
     /// What goes out after the last piece.
     pub fn end(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
+        if let Some(escapes) = &mut self.escapes {
+            self.editor.push(&escapes.end(), &mut out);
+        }
         self.editor.end(&mut out);
         if let Some(hold) = self.editor.sink() {
             let mut seen = Seen::default();

@@ -180,9 +180,7 @@ fn carried_out(
     if answer.is_untouched() {
         return Ok(None);
     }
-    let edit = answer
-        .edit
-        .map(|edit| edit::Edit::new(site, edit, &answer.markup, report));
+    let edit = edit::Edit::of(site, answer, report);
     let cookies = answer.set_cookies.as_deref();
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }

@@ -29,6 +29,8 @@ pub struct Scanner {
     held: Vec<u8>,
     /// Where in `held` to go on.
     resume: usize,
+    /// True behind a `<frameset>` that the sink has let pass: nothing but `noframes` holds text there.
+    frames: bool,
     /// True while what goes by is thrown away, up to the end of the tag or element.
     dropping: bool,
 }
@@ -102,6 +104,12 @@ impl Scanner {
         window.pass();
         window.close();
         ending
+    }
+
+    /// True if an `svg` or `math` is open.
+    #[must_use]
+    pub fn in_drawing(&self) -> bool {
+        self.foreign.is_open()
     }
 
     fn ending(&self) -> Ending {
@@ -193,7 +201,7 @@ impl Scanner {
                 (State::Tag(Tag::new(name, Kind::Start, held, window)), len)
             }
             Opening::End(name, len) => {
-                let held = sink.wants(name);
+                let held = sink.wants(name) || (sink.settles() && self.foreign.is_open());
                 (State::Tag(Tag::new(name, Kind::End, held, window)), len)
             }
         };

@@ -2,10 +2,11 @@
 
 use super::texts::{Collecting, TextElement};
 use super::{Goes, MAX_TAG, Scanner, State};
+use crate::html::foreign::Fate;
 use crate::html::inside_tag::InsideTag;
 use crate::html::name::{self, Name};
 use crate::html::raw_text::Script;
-use crate::html::sink::{Sink, Then};
+use crate::html::sink::{NOTHING, Sink, Then};
 use crate::html::tag::{EndTag, Namespace, StartTag};
 use crate::html::window::Window;
 
@@ -124,8 +125,11 @@ impl Scanner {
             namespace: Namespace::Html,
             whole: true,
         };
-        start.namespace = self.foreign.start(&start, self_closing);
-        let holds_text = start.namespace == Namespace::Html && name::holds_text(name);
+        if !self.frames {
+            start.namespace = self.foreign.start(&start, self_closing);
+        }
+        let html = start.namespace == Namespace::Html;
+        let holds_text = html && name::holds_text(name) && (!self.frames || name == name::NOFRAMES);
         let then = match tag.answered {
             Some(Then::Collect(_)) => Then::Pass,
             Some(then) => then,
@@ -144,6 +148,7 @@ impl Scanner {
             Then::Pass | Then::Collect(_) => window.pass(),
             Then::Written | Then::Begun | Then::Drop => window.discard(usize::MAX),
         }
+        self.frames |= html && name == name::FRAMESET && then == Then::Pass && sink.settles();
         window.set_dropping(holds_text && then == Then::Drop);
         self.state = if holds_text {
             State::Text(TextElement {
@@ -158,13 +163,14 @@ impl Scanner {
 
     fn end_tag(&mut self, tag: Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
         let name = tag.name;
-        let namespace = if tag.kind == Kind::EndOfText {
-            Namespace::Html
-        } else {
-            self.foreign.end(name)
-        };
-        let mut then = Then::Pass;
-        if tag.held {
+        let (mut namespace, mut then) = (Namespace::Html, Then::Pass);
+        if tag.kind != Kind::EndOfText {
+            if tag.held && sink.settles() {
+                then = self.settle(name, window.out());
+            }
+            namespace = self.foreign.end(name);
+        }
+        if tag.held && then == Then::Pass && sink.wants(name) {
             let end = EndTag {
                 raw: window.held(),
                 name,
@@ -179,5 +185,24 @@ impl Scanner {
         }
         window.set_dropping(false);
         self.state = State::Between;
+    }
+
+    /// Makes sure that the parser takes an end tag in a drawing for what it is taken for here.
+    fn settle(&self, name: Name, out: &mut Vec<u8>) -> Then {
+        let mut write = |name: Name| {
+            out.extend_from_slice(b"</");
+            out.extend(name.bytes());
+            out.push(b'>');
+        };
+        match self.foreign.fate(name) {
+            Fate::Around(outermost) => write(outermost),
+            Fate::Html(at) => self.foreign.inside(at).for_each(write),
+            Fate::Doubtful => {
+                out.extend_from_slice(NOTHING);
+                return Then::Written;
+            }
+            _ => {}
+        }
+        Then::Pass
     }
 }

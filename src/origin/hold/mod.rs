@@ -14,11 +14,13 @@
 //! - `<noscript>` is read as markup too. If its end means something else without scripts, its content is dropped.
 //! - Of a tag longer than [`html::MAX_TAG`](crate::html::MAX_TAG) only the beginning is known: it is dropped, unless it is
 //!   an image and the like whose address is data.
+//! - In a drawing an end tag that the parser may take for another's is made clear first, or replaced by an empty comment;
+//!   and so is a `<frameset>` that comes too late to be heeded for certain.
 //!
 //! # Limits
+//! - What `<col>` in a template makes the parser ignore may hide what stands behind it.
 //! - Styles are not read: `@import` and `url()` in them load.
 //! - `background` attributes load.
-//! - What a frameset's own `<script>` or `<noscript>` would hide is taken for hidden (see the scanner's limits).
 
 mod address;
 mod hosts;

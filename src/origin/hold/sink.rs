@@ -11,7 +11,9 @@ use super::{
 use crate::origin::inject::Markup;
 use crate::site::hosts::squeeze;
 use crate::{
-    html::{Attribute, Ending, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name},
+    html::{
+        Attribute, Ending, NOTHING, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
+    },
     page::Withheld,
 };
 
@@ -308,13 +310,14 @@ impl Hold {
         let (mut scanner, mut rewritten) = (Scanner::new(), Vec::new());
         scanner.push(text.raw, &mut inner, &mut rewritten);
         let ending = scanner.end(&mut inner, &mut rewritten);
+        let ends = ending == Ending::Between && !scanner.in_drawing();
         let nothing = inner.held.is_empty();
         self.note(inner.held);
-        if reports || (ending == Ending::Between && nothing && rewritten == text.raw) {
+        if reports || (ends && nothing && rewritten == text.raw) {
             return Then::Pass;
         }
         out.extend_from_slice(tag.raw());
-        if ending == Ending::Between {
+        if ends {
             out.extend_from_slice(&rewritten);
         }
         Then::Written
@@ -385,7 +388,11 @@ impl Sink for Hold {
         if !self.plan.0.withholds && !matches!(name, name::SCRIPT | name::BASE) {
             return false;
         }
-        sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE)
+        sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE | name::FRAMESET)
+    }
+
+    fn settles(&self) -> bool {
+        self.plan.withholds()
     }
 
     fn finished(&self) -> bool {
@@ -425,6 +432,12 @@ impl Sink for Hold {
                 self.base(tag);
                 Then::Pass
             }
+            // Whether the parser heeds it in there, nobody knows.
+            name::FRAMESET if html && self.depth > 0 && !reports => {
+                out.extend_from_slice(NOTHING);
+                Then::Written
+            }
+            name::FRAMESET => Then::Pass,
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::NOSCRIPT => Then::Pass,

@@ -8,7 +8,7 @@
 
 mod addresses;
 mod chunks;
-mod differential;
+pub(crate) mod differential;
 mod golden;
 mod long;
 mod rehearsal;
@@ -98,7 +98,7 @@ fn plan(site: &Site, decision: &Decision) -> Option<Plan> {
     Plan::new(&view, "page.example:8787", "/folder/page")
 }
 
-fn edit_pieces<'a>(
+pub(crate) fn edit_pieces<'a>(
     plan: &Plan,
     insertion: Option<Insertion>,
     pieces: impl IntoIterator<Item = &'a [u8]>,

@@ -243,7 +243,11 @@ fn a_page_that_cant_be_read_loads_nothing_from_elsewhere() {
     let site = site();
     let errand = errand(&site, "/", &[]);
     for headers in [
-        &[("content-type", "text/html; charset=utf-16")][..],
+        &[(
+            "content-type",
+            "text/html; charset=utf-8, text/html; charset=utf-16",
+        )][..],
+        &[],
         &[HTML, ("content-encoding", "zstd")],
         &[("content-type", "application/xhtml+xml")],
     ] {
@@ -266,6 +270,52 @@ fn a_page_that_cant_be_read_loads_nothing_from_elsewhere() {
         ("content-encoding", "zstd"),
     ];
     assert!(answer(&errand, 200, &download).2.is_empty());
+    assert!(
+        answer(&errand, 302, &[HTML, ("location", "/x")])
+            .2
+            .is_empty()
+    );
+    assert!(
+        answer(&errand, 200, &[("x-content-type-options", "nosniff")])
+            .2
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_page_in_another_encoding_is_decoded_and_says_so() {
+    let site = site();
+    let errand = errand(&site, "/", &[]);
+    for (kind, becomes) in [
+        (
+            "text/html; charset=utf-16",
+            Some("text/html; charset=utf-8"),
+        ),
+        (
+            "text/html; charset=ISO-2022-JP",
+            Some("text/html; charset=utf-8"),
+        ),
+        ("text/html; charset=shift_jis", None),
+        ("text/html", None),
+    ] {
+        let (banner, hold, changed) = answer(&errand, 200, &[("content-type", kind)]);
+        assert!(banner && hold, "{kind}");
+        let found = changed.iter().find(|(name, _)| *name == "content-type");
+        assert_eq!(
+            found.and_then(|(_, value)| value.as_deref()),
+            becomes,
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_304_about_a_file_passes() {
+    let site = site();
+    let known = [("if-none-match", "\"a\"")];
+    let changed = |path| answer(&errand(&site, path, &known), 304, &[("etag", "\"a\"")]).2;
+    assert!(changed("/a.json").is_empty());
+    assert!(!changed("/page").is_empty());
 }
 
 #[test]

@@ -79,7 +79,8 @@ fn missing(more: &[Tag], less: &[Tag]) -> Vec<Tag> {
         .collect()
 }
 
-fn first_in_body(page: &str) {
+/// An insertion is the body's first child, and without it the tree is the page's own.
+pub(crate) fn first_in_body(page: &str) {
     let (before, out) = (Tree::of(page), edit(page, Place::First));
     if out == page {
         assert!(

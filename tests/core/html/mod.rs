@@ -7,17 +7,17 @@
 )]
 
 mod chunks;
-mod differential;
+pub(crate) mod differential;
 mod editing;
 mod golden;
 mod rewriting;
 pub(crate) mod soup;
-mod tree;
+pub(crate) mod tree;
 
 use edge_consent::html::{Editor, Insertion, Place};
 
 /// What the tests insert: an element that no page has.
-const MARKER: &str = "<x-marker></x-marker>";
+pub(crate) const MARKER: &str = "<x-marker></x-marker>";
 
 /// A page edited in pieces of at most `size` bytes.
 fn edit_in(page: &[u8], place: Place, size: usize) -> Vec<u8> {

@@ -5,13 +5,13 @@ use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 /// A start tag: its name and its attributes, sorted.
-pub(super) type Tag = (String, Vec<(String, String)>);
+pub(crate) type Tag = (String, Vec<(String, String)>);
 
-pub(super) struct Tree(RcDom);
+pub(crate) struct Tree(RcDom);
 
 impl Tree {
     /// Parses as a browser with scripts on does.
-    pub(super) fn of(page: &str) -> Self {
+    pub(crate) fn of(page: &str) -> Self {
         Self(parse_document(RcDom::default(), ParseOpts::default()).one(page))
     }
 
@@ -25,7 +25,7 @@ impl Tree {
             .cloned()
     }
 
-    pub(super) fn has_frameset(&self) -> bool {
+    pub(crate) fn has_frameset(&self) -> bool {
         let mut found = false;
         walk(&self.0.document, &mut |node| {
             found |= name(node) == Some("frameset");
@@ -34,13 +34,13 @@ impl Tree {
     }
 
     /// True if there is nothing in the body.
-    pub(super) fn body_is_empty(&self) -> bool {
+    pub(crate) fn body_is_empty(&self) -> bool {
         self.body()
             .is_none_or(|body| body.children.borrow().is_empty())
     }
 
     /// Takes the element called `marker` out, if it is the body's first child.
-    pub(super) fn take_first_in_body(&self, marker: &str) -> bool {
+    pub(crate) fn take_first_in_body(&self, marker: &str) -> bool {
         let Some(body) = self.body() else {
             return false;
         };
@@ -55,14 +55,14 @@ impl Tree {
     }
 
     /// The tree as text, to compare.
-    pub(super) fn dump(&self) -> String {
+    pub(crate) fn dump(&self) -> String {
         let mut lines = Vec::new();
         dump(&self.0.document, 0, &mut lines);
         lines.join("\n")
     }
 
     /// All elements of these names, templates included, sorted.
-    pub(super) fn tags(&self, names: &[&str]) -> Vec<Tag> {
+    pub(crate) fn tags(&self, names: &[&str]) -> Vec<Tag> {
         let mut tags = Vec::new();
         walk(&self.0.document, &mut |node| {
             if let NodeData::Element { name, attrs, .. } = &node.data

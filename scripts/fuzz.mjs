@@ -16,7 +16,7 @@ main(async () => {
   const [minutes, seed] = [number("minutes", 1), number("seed")];
   await requireRust();
   const env = { ...process.env, EDGE_CONSENT_FUZZ_SECONDS: String(Math.round(minutes * 60)), EDGE_CONSENT_FUZZ_FAULTS: "20" };
-  if (seed !== undefined) env.EDGE_CONSENT_FUZZ_SEED = String(seed);
+  env.EDGE_CONSENT_FUZZ_SEED = String(seed ?? Date.now());
   await run("cargo", ["test", "--locked", "--profile", "fuzz", "--test", "core", "standard::fuzz", "--", "--nocapture"], { env, cwd: root });
   return 0;
 });

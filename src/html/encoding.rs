@@ -92,14 +92,16 @@ impl Charset {
     /// What a page that begins with these bytes, at least six if it has them, has to be decoded from.
     #[must_use]
     pub fn decoded_from(self, start: &[u8]) -> Option<Wide> {
+        // `<?x` in it says UTF-16, too: <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
         match (self, start) {
-            (_, [0xfe, 0xff, ..]) => Some(Wide::Utf16Be),
-            (_, [0xff, 0xfe, ..]) => Some(Wide::Utf16Le),
+            (_, [0xfe, 0xff, ..]) | (Self::Unsaid, [0, b'<', 0, b'?', 0, b'x', ..]) => {
+                Some(Wide::Utf16Be)
+            }
+            (_, [0xff, 0xfe, ..]) | (Self::Unsaid, [b'<', 0, b'?', 0, b'x', 0, ..]) => {
+                Some(Wide::Utf16Le)
+            }
             (_, [0xef, 0xbb, 0xbf, ..]) => None,
             (Self::Wide(wide), _) => Some(wide),
-            // `<?x`: <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
-            (Self::Unsaid, [b'<', 0, b'?', 0, b'x', 0, ..]) => Some(Wide::Utf16Le),
-            (Self::Unsaid, [0, b'<', 0, b'?', 0, b'x', ..]) => Some(Wide::Utf16Be),
             (Self::Unsaid, _) => named_iso_2022_jp(start).then_some(Wide::Iso2022Jp),
             _ => None,
         }
@@ -119,7 +121,7 @@ fn named_iso_2022_jp(start: &[u8]) -> bool {
         return false;
     };
     let rest = start.get(at + "charset".len()..).unwrap_or_default();
-    let label = rest.iter().position(|byte| byte.is_ascii_alphanumeric());
+    let label = rest.iter().position(u8::is_ascii_alphanumeric);
     let rest = label.and_then(|at| rest.get(at..)).unwrap_or_default();
     rest.starts_with(b"iso-2022-jp") || rest.starts_with(b"csiso2022jp")
 }

@@ -61,9 +61,9 @@ pub(crate) enum Fate {
     Foreign(usize),
     /// It closes the element at this depth, of HTML inside a drawing.
     Html(usize),
-    /// It closes something around the drawing, and with it the drawing, of which this is the outermost element. The parser
-    /// may ignore it all the same, if a border lies between.
-    Around(Name),
+    /// It closes something around the drawing, and the drawing with it. The parser may ignore it all the same, if a border
+    /// lies between.
+    Around,
     /// Nothing to the drawing.
     Nothing,
     /// Nothing, unless the parser knows better.
@@ -200,7 +200,7 @@ impl Foreign {
                 self.open.remove(at);
             }
             Fate::Html(at) => self.open.truncate(at),
-            Fate::Around(_) => {
+            Fate::Around => {
                 self.outside.close(name);
                 self.open.clear();
             }
@@ -211,9 +211,9 @@ impl Foreign {
 
     /// What an end tag does here.
     pub(crate) fn fate(&self, name: Name) -> Fate {
-        let Some(outermost) = self.open.first() else {
+        if self.open.is_empty() {
             return Fate::Outside;
-        };
+        }
         if self.has_cdata() {
             if matches!(name, name::P | name::BR) {
                 return Fate::Leaves;
@@ -236,7 +236,7 @@ impl Foreign {
             Some(_) if !self.is_crossed(name) => Fate::Nothing,
             // These leave open what is open.
             None if matches!(name, name::BODY | name::HTML | name::FORM) => Fate::Nothing,
-            None if self.outside.has(name) => Fate::Around(outermost.name),
+            None if self.outside.has(name) => Fate::Around,
             Some(_) | None => Fate::Doubtful,
         }
     }
@@ -249,14 +249,19 @@ impl Foreign {
                 && (self.outside.has(name) || self.open.iter().any(own)))
     }
 
-    /// The end tags that an end tag at this depth wants before it, so that nobody takes it to close less than all that is
-    /// inside: <https://html.spec.whatwg.org/#adoption-agency-algorithm>
-    pub(crate) fn inside(&self, at: usize) -> impl Iterator<Item = Name> {
+    /// The end tags that an end tag wants before it, so that nobody takes it to close less than all that is inside:
+    /// <https://html.spec.whatwg.org/#adoption-agency-algorithm>
+    pub(crate) fn wanted_before(&self, fate: Fate) -> impl Iterator<Item = Name> {
         let formats = |open: &Open| FORMATTING.contains(&open.name);
-        let formats = self.open.get(at).is_some_and(formats);
-        let inside = self.open.get(at.saturating_add(1)..).unwrap_or_default();
+        let inside = match fate {
+            Fate::Around => self.open.as_slice(),
+            Fate::Html(at) if self.open.get(at).is_some_and(formats) => {
+                self.open.get(at.saturating_add(1)..).unwrap_or_default()
+            }
+            _ => &[],
+        };
         let names = inside.iter().rev().map(|open| open.name);
-        names.filter(move |name| formats && name.len().is_some())
+        names.filter(|name| name.len().is_some())
     }
 
     /// Back to HTML or to the nearest place that takes it.

@@ -8,6 +8,7 @@ mod csp;
 mod errand;
 pub mod hold;
 pub mod inject;
+mod kind;
 mod report;
 mod seen;
 mod validators;

@@ -189,19 +189,15 @@ impl Scanner {
 
     /// Makes sure that the parser takes an end tag in a drawing for what it is taken for here.
     fn settle(&self, name: Name, out: &mut Vec<u8>) -> Then {
-        let mut write = |name: Name| {
+        let fate = self.foreign.fate(name);
+        if fate == Fate::Doubtful {
+            out.extend_from_slice(NOTHING);
+            return Then::Written;
+        }
+        for name in self.foreign.wanted_before(fate) {
             out.extend_from_slice(b"</");
             out.extend(name.bytes());
             out.push(b'>');
-        };
-        match self.foreign.fate(name) {
-            Fate::Around(outermost) => write(outermost),
-            Fate::Html(at) => self.foreign.inside(at).for_each(write),
-            Fate::Doubtful => {
-                out.extend_from_slice(NOTHING);
-                return Then::Written;
-            }
-            _ => {}
         }
         Then::Pass
     }

@@ -19,6 +19,9 @@
 //!
 //! # Limits
 //! - What `<col>` in a template makes the parser ignore may hide what stands behind it.
+//! - In HTML inside a drawing the parser's implied end tags are followed as far as they concern paragraphs. A part of a
+//!   table in a drawing that stands in a table, a table in a paragraph in quirks mode, and a `noscript` there that leaves an
+//!   element open may lead it elsewhere (found by fuzzing, in a document of ten thousand made to do so).
 //! - Styles are not read: `@import` and `url()` in them load.
 //! - `background` attributes load.
 

@@ -437,10 +437,9 @@ impl Sink for Hold {
                 out.extend_from_slice(NOTHING);
                 Then::Written
             }
-            name::FRAMESET => Then::Pass,
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
-            name::NOSCRIPT => Then::Pass,
+            name::FRAMESET | name::NOSCRIPT => Then::Pass,
             name::SCRIPT => self.script(tag, out),
             _ => self.element_that_loads(tag, out),
         }

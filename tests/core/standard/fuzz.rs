@@ -1,6 +1,6 @@
 //! As many mixed documents as time allows: none is harmed, and nothing live in one leads to a withheld host.
 //!
-//! `cargo test` gives it ten seconds; `npm run fuzz -- --minutes 60` an hour. Documents that show something new, an
+//! `cargo test` tries a few; `npm run fuzz -- --minutes 60` an hour's worth. Documents that show something new, an
 //! element in one that never held it before, are mixed into later ones.
 
 use super::{documents::DOCUMENTS, mix, random::Random};
@@ -12,10 +12,10 @@ use std::{
     collections::HashSet,
     env,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
-const SECONDS: u64 = 10;
+const USUALLY: u64 = 1500;
 
 /// What is wrong with what becomes of a page, if anything is.
 pub(super) fn fault(page: &str) -> Option<String> {
@@ -72,16 +72,18 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn nothing_gets_through() {
-    let seconds = number("EDGE_CONSENT_FUZZ_SECONDS").unwrap_or(SECONDS);
-    let seed = number("EDGE_CONSENT_FUZZ_SEED").unwrap_or_else(|| {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        now.unwrap().as_secs()
-    });
+    // Without a time a number of them, always the same, so that who changed nothing sees nothing new.
+    let seconds = number("EDGE_CONSENT_FUZZ_SECONDS");
+    let seed = number("EDGE_CONSENT_FUZZ_SEED").unwrap_or(1);
     let most = number("EDGE_CONSENT_FUZZ_FAULTS").unwrap_or(1);
-    let (mut random, end) = (Random(seed), Instant::now() + Duration::from_secs(seconds));
+    let (mut random, began) = (Random(seed), Instant::now());
     let mut of: Vec<&str> = DOCUMENTS.iter().map(String::as_str).collect();
     let (mut known, mut tried, mut faults) = (HashSet::new(), 0_u64, Vec::new());
-    while Instant::now() < end && (faults.len() as u64) < most {
+    let goes_on = |tried| match seconds {
+        Some(seconds) => began.elapsed() < Duration::from_secs(seconds),
+        None => tried < USUALLY,
+    };
+    while goes_on(tried) && (faults.len() as u64) < most {
         tried += 1;
         let page = mix::document(&mut random, &of);
         // There the parser ignores what is taken for live, or hidden (see the limits of `html` and `origin::hold`).
@@ -97,15 +99,16 @@ fn nothing_gets_through() {
             of.push(page.leak());
         }
     }
-    println!(
-        "seed {seed}: {tried} documents in {seconds} s, {} of them with something new",
+    eprintln!(
+        "seed {seed}: {tried} documents in {:?}, {} of them with something new",
+        began.elapsed(),
         of.len() - DOCUMENTS.len()
     );
     assert!(
         faults.is_empty(),
         "seed {seed}, after {tried} documents: {faults:#?}"
     );
-    assert!(tried > 100, "only {tried} documents in {seconds} s");
+    assert!(tried > 100, "only {tried} documents");
 }
 
 /// Whether an element stands in one in which it never stood before.

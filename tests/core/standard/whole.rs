@@ -23,10 +23,10 @@ fn cut(plan: &Plan, page: &str, place: Option<Place>) -> Vec<u8> {
     let whole = edit_pieces(plan, insertion(), [page]);
     assert_eq!(edit_pieces(plan, insertion(), page.chunks(1)), whole);
     // Without a tag there is nothing to be cut.
-    let step = if !page.contains(&b'<') {
-        page.len() + 1
-    } else {
+    let step = if page.contains(&b'<') {
         page.len() / SHORT + 1
+    } else {
+        page.len() + 1
     };
     for at in (1..page.len()).step_by(step) {
         let (one, other) = page.split_at(at);

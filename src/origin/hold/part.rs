@@ -42,7 +42,10 @@ impl Hold {
             return Then::Drop;
         }
         let mut added = String::new();
-        for name in names.iter().filter(|name| tag.attribute(name).is_none()) {
+        let drawn = tag.namespace() != Namespace::Html;
+        let own = |name: &&&str| drawn == name.ends_with("href") || tag.name() != name::IMAGE;
+        let missing = names.iter().filter(|name| tag.attribute(name).is_none());
+        for name in missing.filter(own) {
             added.extend([" ", name, "=\"\""]);
         }
         let held = |attribute: &Attribute<'_>| {

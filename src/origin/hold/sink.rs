@@ -134,10 +134,10 @@ impl Hold {
         let mut parties = Parties::default();
         self.attributes(tag, matches!(said, Said::Granted), &mut parties);
         let html = tag.namespace() == Namespace::Html;
-        let sources = sources::attributes(tag);
+        let sources = sources::instead_of_text(tag);
         let outside = tag
             .attributes()
-            .any(|found| sources.iter().any(|name| found.is(name)) || found.is("data-src"));
+            .any(|found| sources.iter().any(|name| found.is(name)));
         if !outside && html {
             return Then::Collect(MOST_TEXT);
         }

@@ -31,23 +31,29 @@ pub(in crate::origin) fn loads(name: Name) -> bool {
     )
 }
 
-/// The attributes of an element that hold addresses it loads.
+/// The attributes of an element that hold addresses it loads, in HTML or in a drawing: which of them it is in, parser and
+/// scanner may see differently, and nobody writes the other's in vain.
 pub(super) fn attributes(tag: &StartTag<'_>) -> &'static [&'static str] {
-    if tag.namespace() != Namespace::Html {
-        return match tag.name() {
-            name::SCRIPT | name::IMAGE | USE | FE_IMAGE => &["href", "xlink:href"],
-            _ => &[],
-        };
-    }
     match tag.name() {
-        name::IMG | name::IMAGE | name::SOURCE => &["src", "srcset"],
+        name::IMG | name::SOURCE => &["src", "srcset"],
+        name::IMAGE => &["src", "srcset", "href", "xlink:href"],
+        USE | FE_IMAGE => &["href", "xlink:href"],
         name::LINK if !is_mere_link(tag) => &["href", "imagesrcset"],
         name::VIDEO => &["src", "poster"],
-        name::SCRIPT | name::AUDIO | name::TRACK | name::EMBED | name::FRAME => &["src"],
+        name::SCRIPT => &["src", "href", "xlink:href"],
+        name::AUDIO | name::TRACK | name::EMBED | name::FRAME => &["src"],
         name::OBJECT => &["data"],
         name::IFRAME => &["src", "srcdoc"],
         name::INPUT if is_image(tag) => &["src"],
         _ => &[],
+    }
+}
+
+/// The attributes that keep a script's own text from running.
+pub(super) fn instead_of_text(tag: &StartTag<'_>) -> &'static [&'static str] {
+    match tag.namespace() {
+        Namespace::Html => &["src", "data-src"],
+        _ => &["href", "xlink:href"],
     }
 }
 

@@ -9,6 +9,11 @@ import { startOrigin } from "./lib/origin.mjs";
 /** Each has a name, and a module whose function of that name does it. */
 const parts = {
   requests: "./edge/requests.mjs",
+  scanners: "./edge/scanners.mjs",
+  streams: "./edge/streams.mjs",
+  starting: "./edge/starting.mjs",
+  growth: "./edge/growth.mjs",
+  browser: "./browser/browser.mjs",
 };
 
 async function machine() {

@@ -73,7 +73,7 @@ fn wants_json(kind: Kind, incoming: &Incoming<'_>) -> bool {
 
 /// The browser's own word first (Fetch Metadata), else the `Origin` it sends with every POST; a client that sends
 /// neither is no browser, and carries nobody's cookies but its own.
-fn is_cross_site(incoming: &Incoming<'_>) -> bool {
+pub(super) fn is_cross_site(incoming: &Incoming<'_>) -> bool {
     if let Some(site) = incoming.header("sec-fetch-site") {
         return !matches!(site.as_str(), "same-origin" | "same-site" | "none");
     }

@@ -6,6 +6,7 @@ mod body;
 mod command;
 mod gaps;
 mod json;
+mod operator;
 mod own;
 mod receipts;
 mod rejection;
@@ -15,6 +16,7 @@ mod route;
 pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
+pub use operator::{Access, Assertion, Entry, Found, Locks, Operator, Wants, door};
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
@@ -39,6 +41,8 @@ pub enum Next<'a> {
     Body(Box<Pending<'a>>),
     /// Read the visitor's records, and go on with [`Receipts::finish`].
     Records(Box<Receipts>),
+    /// See who it is ([`Operator::knock`]), read what [`Operator::wants`], and go on with [`Operator::finish`].
+    Operator(Box<Operator<'a>>),
     /// Ask the origin, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>),
     /// Ask the origin and pass everything as it is.
@@ -71,6 +75,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
+        Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
         Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),

@@ -8,7 +8,7 @@ mod key;
 mod notice;
 
 pub use chain::Chain;
-pub use key::{notice_key, receipt_key, seen_key};
+pub use key::{day_key, fold_key, mends_of, notice_key, receipt_key, seen_key, seen_of};
 pub use notice::Notice;
 
 use crate::{

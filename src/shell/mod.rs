@@ -9,6 +9,7 @@
 mod bridge;
 mod edit;
 mod gaps;
+mod operator;
 mod quick;
 mod records;
 
@@ -94,6 +95,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
                 records::log("kv-get", &fault.to_string());
             }
             send(&receipts.finish(), method, site, &env, &context)
+        }
+        Next::Operator(operator) => {
+            let body = bridge::read(raw, MOST_BODY).await?;
+            let reply = operator::answer(&operator, &body.unwrap_or_default(), &env).await;
+            send(&reply, method, site, &env, &context)
         }
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;

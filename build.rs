@@ -152,6 +152,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     for name in [
         "banner.css",
         "page.css",
+        "operator.css",
         "placeholder.css",
         "refused.css",
         "consent.js",

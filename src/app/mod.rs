@@ -7,6 +7,7 @@ mod command;
 mod gaps;
 mod guard;
 mod json;
+mod operator;
 mod own;
 mod receipts;
 mod rejection;
@@ -17,6 +18,7 @@ pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
 pub use guard::{Guard, Passed, Step};
+pub use operator::{Access, Assertion, Entry, Found, Locks, Operator, Wants, door};
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
@@ -42,6 +44,8 @@ pub enum Next<'a> {
     Body(Box<Pending<'a>>),
     /// Read the visitor's records, and go on with [`Receipts::finish`].
     Records(Box<Receipts<'a>>),
+    /// See who it is ([`Operator::knock`]), read what [`Operator::wants`], and go on with [`Operator::finish`].
+    Operator(Box<Operator<'a>>),
     /// Ask the origin, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>),
     /// Check the form, and let it pass or refuse it; at once if it is refused already.
@@ -84,6 +88,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
             site, &visit, decision, incoming, page,
         ))),
+        Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
         Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
         Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),

@@ -6,6 +6,8 @@ use crate::{decision::Unknown, page, site::Site, wording};
 pub enum Rejection {
     /// 403: the browser says that another site sent this.
     CrossSite,
+    /// 404: there is nothing, or nothing for him.
+    NotFound,
     /// 405.
     Method {
         /// What goes, for `Allow`.
@@ -59,6 +61,7 @@ impl Rejection {
         match self {
             Self::CrossSite => 403,
             Self::NotKept => 404,
+            Self::NotFound => 404,
             Self::Method { .. } => 405,
             Self::Malformed(_) => 400,
             Self::TooLarge => 413,
@@ -73,6 +76,7 @@ impl Rejection {
         match self {
             Self::CrossSite => "Cross-site request refused",
             Self::NotKept => "No such policy",
+            Self::NotFound => "Not found",
             Self::Method { .. } => "Method not allowed",
             Self::Malformed(_) => "Malformed request",
             Self::TooLarge => "Body too large",
@@ -88,6 +92,7 @@ impl Rejection {
     fn detail(&self) -> String {
         match self {
             Self::CrossSite => "A choice is only taken from the site's own pages.".to_owned(),
+            Self::NotFound => "There is nothing at this address.".to_owned(),
             Self::Method { allow } => format!("This address answers to {allow}."),
             Self::Malformed(what) => (*what).to_owned(),
             Self::NotKept => "No policy of this version is kept.".to_owned(),
@@ -119,6 +124,7 @@ impl Rejection {
         };
         match self {
             Self::CrossSite => words.error_cross_site.clone(),
+            Self::NotFound => words.error_not_found.clone(),
             Self::Method { .. } => words.error_method.clone(),
             Self::Malformed(_) => words.error_malformed.clone(),
             Self::TooLarge => words.error_too_large.clone(),

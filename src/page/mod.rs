@@ -9,6 +9,7 @@ pub mod error;
 mod guard;
 mod layout;
 pub mod news;
+pub mod operator;
 mod placeholder;
 mod policy;
 mod preferences;

@@ -24,3 +24,31 @@ pub fn seen_key(site: &str, day: &str, random: u128) -> String {
 pub fn form_key(site: &str, at: u64, id: &str) -> String {
     format!("form:{site}:{}:{id}", day_of(at))
 }
+
+/// What the keys of all of a site's [`seen_key`]s begin with.
+#[must_use]
+pub fn seen_of(site: &str) -> String {
+    format!("seen:{site}:")
+}
+
+/// The key of a day in numbers, `day:{site}:{YYYY-MM-DD}`; with an empty day, what all of a site's begin with.
+#[must_use]
+pub fn day_key(site: &str, day: &str) -> String {
+    format!("day:{site}:{day}")
+}
+
+/// What the keys of all of a site's changes to finished days begin with; with a day, that day's.
+#[must_use]
+pub fn mends_of(site: &str, day: &str) -> String {
+    if day.is_empty() {
+        format!("mend:{site}:")
+    } else {
+        format!("mend:{site}:{day}:")
+    }
+}
+
+/// Where the scheduled job is: `fold:{site}`.
+#[must_use]
+pub fn fold_key(site: &str) -> String {
+    format!("fold:{site}")
+}

@@ -10,7 +10,7 @@ mod notice;
 
 pub use chain::Chain;
 pub use form::{Occasion, given};
-pub use key::{form_key, notice_key, receipt_key, seen_key};
+pub use key::{day_key, fold_key, form_key, mends_of, notice_key, receipt_key, seen_key, seen_of};
 pub use notice::Notice;
 
 use crate::{

@@ -1,6 +1,7 @@
 //! The few things that are one line of JavaScript and many of Rust; each call crosses once.
 
 use super::edit::Edit;
+use crate::app::Assertion;
 use std::ops::Range;
 use worker::{
     Result,
@@ -50,6 +51,13 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn whole(this: &Beginning) -> bool;
 
+    #[wasm_bindgen(js_name = isSigned, catch)]
+    async fn js_is_signed(
+        address: &str,
+        id: &str,
+        signed: &str,
+        signature: &[u8],
+    ) -> core::result::Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = setCookies)]
     fn js_set_cookies(response: &web_sys::Response) -> Array;
     #[wasm_bindgen(js_name = edited, catch)]
@@ -146,6 +154,17 @@ pub(super) async fn forward(
         .await
         .map_err(worker::Error::from)?;
     response.dyn_into().map_err(worker::Error::from)
+}
+
+/// Whether a JWT's signature is right, by the keys that a team of Cloudflare Access has at `address`.
+pub(super) async fn is_signed(address: &str, assertion: &Assertion) -> Result<bool> {
+    let Assertion {
+        key,
+        signed,
+        signature,
+    } = assertion;
+    let right = js_is_signed(address, key, signed, signature).await;
+    Ok(right.map_err(worker::Error::from)?.is_truthy())
 }
 
 /// A response's `Set-Cookie` values, one each.

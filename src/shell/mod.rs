@@ -10,6 +10,7 @@ mod bridge;
 mod edit;
 mod gaps;
 mod guard;
+mod operator;
 mod quick;
 mod records;
 
@@ -109,6 +110,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
                     receipts.failed()
                 }
             };
+            send(&reply, method, site, &env, &context)
+        }
+        Next::Operator(operator) => {
+            let body = bridge::read(raw, MOST_BODY).await?;
+            let reply = operator::answer(&operator, &body.unwrap_or_default(), &env).await;
             send(&reply, method, site, &env, &context)
         }
         Next::Body(pending) => {

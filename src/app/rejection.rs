@@ -60,8 +60,7 @@ impl Rejection {
     fn status(&self) -> u16 {
         match self {
             Self::CrossSite => 403,
-            Self::NotKept => 404,
-            Self::NotFound => 404,
+            Self::NotKept | Self::NotFound => 404,
             Self::Method { .. } => 405,
             Self::Malformed(_) => 400,
             Self::TooLarge => 413,

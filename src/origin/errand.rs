@@ -214,7 +214,7 @@ impl<'a> Errand<'a> {
         };
         answer.report = report.filter(|_| page != Page::Not && !revalidated);
         let withholds = edit.hold.as_ref().is_some_and(Plan::withholds);
-        let closed = page == Page::Unreadable && withholds;
+        let closed = page == Page::Unreadable && withholds && !self.site.rehearses();
         if page != Page::Editable && !closed {
             return answer;
         }

@@ -164,7 +164,7 @@ impl<'a> Operator<'a> {
                 }
                 true
             }
-            Method::Other => return Entry::Out,
+            Method::Put | Method::Patch | Method::Delete | Method::Other => return Entry::Out,
         };
         let status = if wrong { 403 } else { 200 };
         Entry::Reply(self.page(status, page::sign_in(self.site, wrong)))

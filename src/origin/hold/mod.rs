@@ -26,6 +26,7 @@
 //! - `background` attributes load.
 
 pub(super) mod address;
+mod frame;
 mod hosts;
 mod markup;
 mod met;

@@ -32,7 +32,7 @@ const DEEPEST: u8 = 4;
 pub struct Hold {
     pub(super) plan: Plan,
     /// What relative addresses may be relative to: the page's own, and what `<base>` says.
-    bases: Vec<Address>,
+    pub(super) bases: Vec<Address>,
     /// How many documents this one is nested in.
     depth: u8,
     /// On whose account something was held by now.
@@ -361,45 +361,6 @@ impl Hold {
             .map(|party| self.plan.0.id(*party))
             .collect();
         format!(" {MARK}hold=\"{}\"", quoted(&ids.join(" ")))
-    }
-
-    /// What stands in a frame in place of what is withheld.
-    fn document(&self, parties: &Parties, address: Option<&str>) -> String {
-        let rules = &*self.plan.0;
-        let host = || {
-            let found = resolve(address.unwrap_or_default().as_bytes(), &self.bases);
-            let first = found.into_iter().next();
-            first.map_or_else(String::new, |address| address.host)
-        };
-        let withheld: Vec<_> = parties
-            .0
-            .iter()
-            .map(|party| match party {
-                Party::Service(at) => (rules.services.get(*at), Some("service")),
-                Party::Category(at) => (rules.categories.get(*at), Some("category")),
-                Party::Unknown => (None, None),
-            })
-            .map(|(known, field)| {
-                if let (Some(known), Some(field)) = (known, field) {
-                    Withheld {
-                        name: known.name.clone(),
-                        company: known.company.clone(),
-                        field: Some((field, known.id.clone())),
-                    }
-                } else {
-                    let host = host();
-                    Withheld {
-                        name: host.clone(),
-                        company: host,
-                        field: None,
-                    }
-                }
-            })
-            .collect();
-        let leads_somewhere = |address: &&str| !resolve(address.as_bytes(), &self.bases).is_empty();
-        rules
-            .placeholder
-            .document(&withheld, address.filter(leads_somewhere), &rules.return_to)
     }
 }
 

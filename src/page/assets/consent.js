@@ -82,9 +82,7 @@
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
     if (release) {
-      try {
-        run(release);
-      } catch {}
+      run(release);
       /* Still there: the page's policy kept it from running. The next page is as it was answered. */
       if (state.act) location.reload();
     }

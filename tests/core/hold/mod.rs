@@ -67,6 +67,7 @@ fn site() -> Site {
         service("free", "Free", "necessary", &["www.youtube.com/free/"], &[]),
     ];
     site.services.extend(more);
+    site.consent.added_tags = AddedTags::Leave;
     site
 }
 

@@ -111,7 +111,7 @@ fn pages_are_revalidated_as_in_earnest() {
 fn what_cannot_be_read_is_not_closed() {
     let site = rehearsing();
     let errand = Ask::get("/").errand(&site);
-    let origin = head(200, &[("content-type", "text/html; charset=utf-16")]);
+    let origin = head(200, &[("content-type", "application/xhtml+xml")]);
     assert!(errand.answer(&origin.head()).is_untouched());
 }
 

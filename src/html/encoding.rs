@@ -91,10 +91,6 @@ impl Charset {
 
     /// What a page that begins with these bytes, at least six if it has them, has to be decoded from.
     #[must_use]
-    #[allow(
-        clippy::match_same_arms,
-        reason = "they stand in the order in which browsers look"
-    )]
     pub fn decoded_from(self, start: &[u8]) -> Option<Wide> {
         // `<?x` in it says UTF-16, too: <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
         match (self, start) {

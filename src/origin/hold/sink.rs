@@ -3,20 +3,16 @@
 use super::{
     address::{Address, resolve},
     markup::Said,
-    plan::{Parties, Party, Plan},
+    plan::{Parties, Plan},
     script::{Kind, kind},
     sources,
     write::{MARK, Name as To, quoted, write},
 };
+use crate::html::{
+    Attribute, EndTag, Ending, NOTHING, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
+};
 use crate::origin::inject::Markup;
 use crate::site::hosts::squeeze;
-use crate::{
-    html::{
-        Attribute, EndTag, Ending, NOTHING, Name, Namespace, Scanner, Sink, StartTag, Text, Then,
-        name,
-    },
-    page::Withheld,
-};
 
 /// How much text of a script or `noscript` is held until its end is seen, in bytes.
 pub const MOST_TEXT: usize = 1024 * 1024;

@@ -54,7 +54,7 @@
       place = host.attachShadow({ mode: "open" });
       const status = doc.createElement("p");
       status.setAttribute("role", "status");
-      status.style.cssText = "position:fixed;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)";
+      status.style.cssText = "position:fixed;clip-path:inset(50%)";
       place.append(status);
     }
     if (!place.isConnected) doc.documentElement.append(place.host);
@@ -80,7 +80,7 @@
     if (dialog) dialog.close();
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
-    said.querySelector("[role=status]").textContent = state.message || "";
+    said.querySelector("[role=status]").textContent = state.message;
     if (release) {
       run(release);
       /* Still there: the page's policy kept it from running. The next page is as it was answered. */

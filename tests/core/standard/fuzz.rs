@@ -2,11 +2,6 @@
 //!
 //! `cargo test` tries a few; `npm run fuzz -- --minutes 60` an hour's worth. Documents that show something new, an
 //! element in one that never held it before, are mixed into later ones.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "how long it runs is the point, and what it did has to be said; this is never built for wasm32"
-)]
 
 use super::{documents::DOCUMENTS, mix, random::Random};
 use crate::hold::{

@@ -139,6 +139,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         "release.js",
         "dialog.js",
         "forget.js",
+        "guard.js",
     ] {
         let text = fs::read_to_string(root.join("src/page/assets").join(name))?;
         let small = match name.rsplit_once('.') {

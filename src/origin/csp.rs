@@ -46,13 +46,12 @@ pub(super) fn passage(header: &str) -> Passage {
     passage
 }
 
-/// Lets tags of ours in: their texts by hashes and their scripts by address where a policy has no nonce for them, and what
-/// they load and send to.
+/// Lets tags of ours in: their texts by hashes where a policy has no nonce for them, their scripts and what these load by
+/// address where addresses count, and what they send to.
 pub(super) fn allow_tags(
     header: &str,
     passage: &Passage,
     hashes: &str,
-    scripts: &[String],
     hosts: &[String],
 ) -> String {
     let nonce = passage
@@ -68,9 +67,9 @@ pub(super) fn allow_tags(
         };
         if !nonce.as_ref().is_some_and(|nonce| has(nonce, &directives)) {
             admit(&mut directives, SCRIPTS, "script-src", hashes);
-            if !passage.dynamic {
-                admit_hosts(&mut directives, SCRIPTS, "script-src", scripts);
-            }
+        }
+        if !has("'strict-dynamic'", &directives) {
+            admit_hosts(&mut directives, SCRIPTS, "script-src", hosts);
         }
         for own in ["connect-src", "img-src", "frame-src"] {
             let chain: &[&str] = match own {
@@ -84,11 +83,33 @@ pub(super) fn allow_tags(
     policies.collect::<Vec<_>>().join(",")
 }
 
-/// The sources of a declared host: itself and everything below it, over TLS.
-pub(super) fn sources(pattern: &str) -> [String; 2] {
+/// Lets the page send to its own site, as the banner's script does.
+pub(super) fn allow_requests(header: &str) -> String {
+    let policies = header.split(',').map(|policy| {
+        let mut directives = parse(policy);
+        let chain = &["connect-src", "default-src"];
+        admit_hosts(
+            &mut directives,
+            chain,
+            "connect-src",
+            &["'self'".to_owned()],
+        );
+        write(&directives)
+    });
+    policies.collect::<Vec<_>>().join(",")
+}
+
+/// The sources of a declared host: itself and everything below it, under the folder that its pattern names.
+pub(super) fn sources(scheme: &str, pattern: &str) -> [String; 2] {
     let address = pattern.split('?').next().unwrap_or_default();
-    let host = address.split('/').next().unwrap_or_default();
-    [format!("https://{host}"), format!("https://*.{host}")]
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let folder = path.rfind('/').and_then(|at| path.get(..=at));
+    // A source with a path that doesn't end in a slash means one file (CSP 3, section 6.7.2.12).
+    let folder = folder.map_or_else(String::new, |folder| format!("/{folder}"));
+    [
+        format!("{scheme}{host}{folder}"),
+        format!("{scheme}*.{host}{folder}"),
+    ]
 }
 
 /// Where a policy speaks of script elements.
@@ -122,7 +143,7 @@ fn admit_hosts(directives: &mut Vec<Directive>, chain: &[&str], own: &str, hosts
     }
     if name == own || name.starts_with("script-src") {
         *sources = list;
-    } else {
+    } else if list != *sources {
         directives.push((own.to_owned(), list));
     }
 }

@@ -1,4 +1,6 @@
 use super::{
+    added::{Added, Guard},
+    asked::{embedder, is_document, is_page, may_be_read_as_page, names_a_file},
     cookies::{kept, look, name_of},
     csp,
     hold::Plan,
@@ -47,6 +49,8 @@ pub struct Edit {
     pub hold: Option<Plan>,
     /// What is the same for all pages.
     fixed: Arc<Fixed>,
+    /// Whether it is a page of its own, in which scripts run.
+    runs: bool,
     /// Digest of all of it: what an edited page's `ETag` differs by.
     state: String,
 }
@@ -59,6 +63,8 @@ struct Fixed {
     inject: Inject,
     /// What a yes would put in at once.
     offered: Option<Inject>,
+    /// What keeps scripts from adding tags.
+    added: Added,
     digest: String,
 }
 
@@ -205,11 +211,19 @@ impl<'a> Errand<'a> {
         ]);
         let policy = head.headers.get("content-security-policy");
         let passage = policy.as_deref().map(csp::passage).unwrap_or_default();
-        if let Some(policy) = policy.as_ref().filter(|_| !closed) {
-            // A browser that revalidates takes the headers of this answer for the page it has kept.
+        let opened = policy
+            .as_ref()
+            .map(|policy| self.opened(edit, policy, &passage));
+        let ours = edit.fixed.added.policy.as_deref().filter(|_| edit.runs);
+        // A browser that revalidates takes the headers of this answer for the page it has kept. If the origin doesn't repeat
+        // its policy, it keeps both; ours alone would take the place of both.
+        if !closed && (opened.is_some() || (ours.is_some() && !revalidated)) {
             answer.headers.push((
                 "content-security-policy",
-                Some(self.opened(edit, policy, &passage)),
+                match ours {
+                    Some(ours) => Some(csp::and(opened.as_deref(), ours)),
+                    None => opened,
+                },
             ));
         }
         if revalidated {
@@ -234,7 +248,10 @@ impl<'a> Errand<'a> {
         ] {
             answer.headers.push((name, None));
         }
-        answer.markup = edit.fixed.inject.markup(self.site, &passage);
+        answer.markup = Markup {
+            guard: edit.guard().map(|guard| guard.text.clone()),
+            ..edit.fixed.inject.markup(self.site, &passage)
+        };
         answer.edit = Some(edit);
         answer
     }
@@ -249,19 +266,21 @@ impl<'a> Errand<'a> {
             allowed.0.push(' ');
             allowed.0.push_str(&placeholder_csp_source(self.site));
         }
-        let policy = csp::allow(policy, allowed.0.trim(), &allowed.1);
+        if let Some(guard) = edit.guard() {
+            allowed.1.extend([" ", &guard.source]);
+        }
+        let policy = csp::allow(policy, allowed.0.trim(), allowed.1.trim());
+        let policy = match edit.insertion {
+            Some(_) => csp::allow_requests(&policy),
+            None => policy,
+        };
         let lists = [&edit.fixed.inject].into_iter().chain(&edit.fixed.offered);
         lists.fold(policy, |policy, inject| {
-            let (mut scripts, mut hosts) = (Vec::new(), Vec::new());
-            for (service, tag) in inject.services(self.site) {
-                let address = tag
-                    .script
-                    .as_ref()
-                    .and_then(|script| script.split('?').next());
-                scripts.extend(address.map(str::to_owned));
-                hosts.extend(service.hosts.iter().flat_map(|host| csp::sources(host)));
-            }
-            csp::allow_tags(&policy, passage, &inject.hashes(passage), &scripts, &hosts)
+            let patterns = inject.services(self.site).flat_map(|(own, _)| &own.hosts);
+            let hosts: Vec<String> = patterns
+                .flat_map(|host| csp::sources("https://", host))
+                .collect();
+            csp::allow_tags(&policy, passage, &inject.hashes(passage), &hosts)
         })
     }
 
@@ -334,10 +353,17 @@ impl Edit {
                 first: banner::in_body(&markup).into_bytes().into(),
                 last: banner::behind(&markup).into_bytes().into(),
             }),
+            runs: hold.is_some() && is_page(incoming),
             hold,
             fixed,
             state,
         })
+    }
+}
+
+impl Edit {
+    fn guard(&self) -> Option<&Guard> {
+        self.fixed.added.guard.as_ref().filter(|_| self.runs)
     }
 }
 
@@ -369,71 +395,16 @@ impl Fixed {
             text.push_str(&inject.text());
         }
         text.push_str(Plan::full(view, "", "").digest());
+        let added = Added::new(site, decision);
+        text.push_str(&added.text());
         Self {
             banner,
             inject,
             offered: asks.then(|| Inject::every(site)),
+            added,
             digest: short(text.as_bytes(), 12),
         }
     }
-}
-
-/// Whether a browser could take the answer for a page or a piece of one: not if it says that it wants an image, a script
-/// or the like (Fetch, "destination"). A word that we don't know may mean a page.
-fn may_be_read_as_page(incoming: &Incoming<'_>) -> bool {
-    const OTHERS: &[&str] = &[
-        "audio",
-        "audioworklet",
-        "font",
-        "image",
-        "json",
-        "manifest",
-        "paintworklet",
-        "report",
-        "script",
-        "serviceworker",
-        "sharedworker",
-        "style",
-        "track",
-        "video",
-        "worker",
-        "xslt",
-    ];
-    incoming
-        .header("sec-fetch-dest")
-        .is_none_or(|dest| !OTHERS.contains(&dest.as_str()))
-}
-
-/// Whether a request is for a page that a person will look at. Where the browser says what it wants it for, only a whole
-/// document counts: a fragment that a script fetches must stay what it is.
-fn is_document(incoming: &Incoming<'_>) -> bool {
-    matches!(incoming.method, Method::Get | Method::Head | Method::Post)
-        && incoming
-            .header("sec-fetch-dest")
-            .is_none_or(|dest| dest == "document")
-        && incoming.header("x-requested-with").is_none()
-}
-
-/// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
-fn embedder(incoming: &Incoming<'_>) -> String {
-    let referrer = incoming.header("referer").unwrap_or_default();
-    let own = referrer
-        .split_once("://")
-        .and_then(|(_, rest)| rest.strip_prefix(incoming.host.as_str()))
-        .filter(|path| path.starts_with('/'));
-    own.unwrap_or("/").to_owned()
-}
-
-/// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.
-/// Should a page come after all, it is edited like any other.
-fn names_a_file(path: &str) -> bool {
-    const FILES: &[&str] = &[
-        "avif", "css", "csv", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "m4a", "map", "mjs",
-        "mp3", "mp4", "ogg", "pdf", "png", "svg", "txt", "wasm", "wav", "webm", "webp", "woff2",
-        "xml", "zip",
-    ];
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| FILES.contains(&extension))
 }
 
 /// What the origin's answer is to us.

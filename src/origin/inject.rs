@@ -3,6 +3,7 @@
 //! Here live [`Inject`], which stands in a page, and [`Act`], which a page's script carries out after an answer. Not here:
 //! where in the page it goes (`hold`, which also knows what the page carries itself), what is withheld.
 
+use super::added::needs_reload;
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
@@ -23,6 +24,8 @@ pub struct Inject {
 /// The same as markup, for one answer of the origin's.
 #[derive(Debug, Clone, Default)]
 pub struct Markup {
+    /// What has to stand before any script.
+    pub(super) guard: Option<String>,
     /// What has to stand before any tag of a vendor that is told.
     pub(super) told: Option<String>,
     /// The tags, by service.
@@ -123,6 +126,7 @@ impl Inject {
             Some((*at, markup))
         });
         Markup {
+            guard: None,
             told,
             tags: tags.collect(),
         }
@@ -267,6 +271,9 @@ pub struct Act {
     tags: Vec<Added>,
     #[serde(skip_serializing_if = "Forget::is_empty")]
     forget: Forget,
+    /// Whether the page has a policy that keeps out what is granted now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reload: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -331,6 +338,7 @@ impl Act {
             silent: gathered(silent),
             tags: tags.collect(),
             forget: Forget::new(site, after),
+            reload: needs_reload(site, before, after),
         }
     }
 
@@ -342,5 +350,6 @@ impl Act {
             && self.uet.is_none()
             && self.tags.is_empty()
             && self.forget.is_empty()
+            && !self.reload
     }
 }

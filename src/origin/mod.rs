@@ -3,6 +3,8 @@
 //!
 //! Not here: fetching and streaming (`shell`), deciding (`decision`), markup (`page`).
 
+mod added;
+mod asked;
 mod cookies;
 mod csp;
 mod errand;

@@ -6,7 +6,7 @@
 
 use super::{
     View,
-    layout::{DIALOG, RELEASE, SCRIPT, colours},
+    layout::{self, DIALOG, RELEASE, SCRIPT, colours},
     wording::{Banner, words},
 };
 use crate::{
@@ -150,12 +150,15 @@ fn style(site: &Site) -> String {
     text
 }
 
-/// The sources that a page's Content-Security-Policy needs for the banner: its style's and its scripts'.
+/// The sources that a page's Content-Security-Policy needs for the banner and the dialog that it opens: their styles' and
+/// their scripts'.
 #[must_use]
 pub fn csp_sources(site: &Site) -> (String, String) {
     let sources = site.kept.get("banner sources", || {
         (
-            csp_source(&style(site)),
+            [style(site), layout::style(site)]
+                .map(|style| csp_source(&style))
+                .join(" "),
             [SCRIPT, RELEASE, DIALOG].map(csp_source).join(" "),
         )
     });

@@ -23,6 +23,10 @@ pub(super) const FORGET: &str = concat!(
     "forget(JSON.parse(document.currentScript.dataset.forget))"
 );
 
+/// What forgets, and the guard, as they stand in `guard`.
+pub(super) const FORGETTING: &str = include_str!(concat!(env!("OUT_DIR"), "/forget.js"));
+pub(super) const GUARD: &str = include_str!(concat!(env!("OUT_DIR"), "/guard.js"));
+
 /// The script that opens the dialog: sent with the dialog's markup.
 pub(super) const DIALOG: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.js"));
 

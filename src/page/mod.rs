@@ -6,6 +6,7 @@
 pub mod banner;
 mod choice;
 pub mod error;
+mod guard;
 mod layout;
 mod placeholder;
 mod policy;
@@ -13,6 +14,7 @@ mod preferences;
 mod signals;
 mod tables;
 
+pub use guard::guard;
 pub use layout::{RELEASE, SCRIPT, page_csp};
 pub use placeholder::{Placeholder, Withheld, csp_source_of as placeholder_csp_source};
 pub use policy::policy;

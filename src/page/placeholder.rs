@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     digest::csp_source,
-    site::{NECESSARY, Site, Words},
+    site::{AddedTags, NECESSARY, Site, Words},
 };
 use maud::{DOCTYPE, PreEscaped, html};
 
@@ -23,6 +23,8 @@ pub struct Placeholder {
     language: String,
     style: String,
     action: String,
+    /// Whether the page's policy keeps frames from going elsewhere: what is loaded once opens beside it.
+    beside: bool,
     /// What is granted now, as the fields of a form: it stays granted.
     granted: Vec<(&'static str, String)>,
 }
@@ -57,6 +59,7 @@ impl Placeholder {
             language: view.language.to_owned(),
             style: style(site),
             action: format!("{}/choice", site.base),
+            beside: site.consent.added_tags == AddedTags::Policy && !decision.asks(),
             granted: categories.chain(services).collect(),
         }
     }
@@ -76,6 +79,7 @@ impl Placeholder {
         for (key, value) in &self.granted {
             text.extend([key, value.as_str()]);
         }
+        text.push(if self.beside { '1' } else { '0' });
         text
     }
 
@@ -116,7 +120,7 @@ impl Placeholder {
                         p { (fill(&words.held_text, &[("company", &company)])) }
                         div {
                             @if let Some(address) = address {
-                                a href=(address) { (words.held_load_once) }
+                                a href=(address) target=[self.beside.then_some("_blank")] rel=[self.beside.then_some("noopener")] { (words.held_load_once) }
                             }
                             @if let Some(wanted) = wanted {
                                 form method="post" action=(self.action) target="_top" {

@@ -26,8 +26,8 @@ pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
 pub use settings::{
-    Banner, Colours, Consent, Corner, Enforce, Owner, Palette, Place, Records, Signals, Stance,
-    Undeclared, UnknownHosts,
+    AddedTags, Banner, Colours, Consent, Corner, Enforce, Owner, Palette, Place, Records, Signals,
+    Stance, Undeclared, UnknownHosts,
 };
 pub use text::Text;
 pub use words::{Units, Words};

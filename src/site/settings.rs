@@ -29,6 +29,8 @@ pub struct Consent {
     pub unknown_hosts: UnknownHosts,
     /// Whether what is not granted is withheld, or only reported.
     pub enforce: Enforce,
+    /// What to do about tags that scripts add.
+    pub added_tags: AddedTags,
 }
 
 /// What follows from a decision.
@@ -40,6 +42,18 @@ pub enum Enforce {
     /// A rehearsal: everything is decided, nothing of the site's is withheld, and a line in the log says for each page what
     /// would have been.
     Report,
+}
+
+/// What to do about tags that scripts add to a page while it runs, where a visitor withholds something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddedTags {
+    /// Nothing: the site's scripts ask `window.consent` or `X-Consent` first.
+    Leave,
+    /// A script first in the page holds what leads to a withheld service.
+    Guard,
+    /// The same while the visitor is asked; after his answer, a Content-Security-Policy that allows what is granted.
+    Policy,
 }
 
 /// What to do with scripts and frames from hosts that are neither the site's nor a service's.

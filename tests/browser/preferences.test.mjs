@@ -229,7 +229,7 @@ const strict = {
   "nonces and trusted types": ["default-src 'self'; script-src 'nonce-x'; style-src 'nonce-x'; require-trusted-types-for 'script'", "page"],
   "nonces": ["default-src 'self'; script-src 'nonce-x' 'strict-dynamic'; style-src 'nonce-x'; base-uri 'none'; object-src 'none'", "dialog"],
   "nothing but itself": ["default-src 'self'", "dialog"],
-  "nothing at all": ["default-src 'none'; form-action 'none'; base-uri 'none'", "page"],
+  "nothing at all": ["default-src 'none'; form-action 'none'; base-uri 'none'", "dialog"],
   "a sandbox of its own": ["default-src 'self'; sandbox allow-scripts allow-forms allow-same-origin", "dialog"],
 };
 

@@ -1,5 +1,6 @@
 //! The core, tested natively: one binary, so that everything links once.
 
+mod added;
 mod app;
 mod decision;
 mod declare;
@@ -8,4 +9,5 @@ mod html;
 mod kit;
 mod pages;
 mod properties;
+mod strict;
 mod tidy;

@@ -15,7 +15,7 @@ impl Hold {
     pub(super) fn part(&self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
         let image = |kind: Attribute<'_>| kind.value().eq_ignore_ascii_case(b"image");
         match tag.name() {
-            name::BASE => return Then::Pass,
+            name::BASE | name::META | name::TEMPLATE => return Then::Pass,
             // The first type counts, and it was seen: a form's state can be this long.
             name::INPUT if tag.attribute("type").is_some_and(|kind| !image(kind)) => {
                 return Then::Pass;

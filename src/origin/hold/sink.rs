@@ -18,6 +18,9 @@ use crate::{
 /// How much text of a script or `noscript` is held until its end is seen, in bytes.
 pub const MOST_TEXT: usize = 1024 * 1024;
 
+/// The `http-equiv` of a policy that a page carries itself.
+const POLICY: &[u8] = b"content-security-policy";
+
 /// `noscript` in `srcdoc` in `noscript`: nobody writes more than that.
 const DEEPEST: u8 = 4;
 
@@ -55,7 +58,7 @@ impl Hold {
     #[must_use]
     pub fn with(self, markup: Markup) -> Self {
         Self {
-            in_head: !markup.tags.is_empty(),
+            in_head: !markup.tags.is_empty() || markup.guard.is_some(),
             markup,
             ..self
         }
@@ -84,6 +87,13 @@ impl Hold {
             out.extend_from_slice(told.as_bytes());
         }
         self.markup.tags.retain(|(at, _)| !met.contains(at));
+    }
+
+    /// Puts the guard in, once.
+    fn stand_guard(&mut self, out: &mut Vec<u8>) {
+        if let Some(guard) = self.markup.guard.take() {
+            out.extend([b"<script>", guard.as_bytes(), b"</script>"].concat());
+        }
     }
 
     fn puts_in(&self) -> bool {
@@ -385,6 +395,9 @@ impl Sink for Hold {
         if !self.plan.0.withholds && !matches!(name, name::SCRIPT | name::BASE) {
             return false;
         }
+        if self.markup.guard.is_some() && matches!(name, name::META | name::TEMPLATE) {
+            return true;
+        }
         sources::loads(name) || matches!(name, name::NOSCRIPT | name::BASE)
     }
 
@@ -398,6 +411,7 @@ impl Sink for Hold {
 
     fn head_ends(&mut self, out: &mut Vec<u8>) {
         self.in_head = false;
+        self.stand_guard(out);
         let tags = std::mem::take(&mut self.markup.tags);
         let ours = |at: &usize| tags.iter().any(|(own, _)| own == at);
         if self.plan.0.announced.iter().any(ours)
@@ -412,6 +426,19 @@ impl Sink for Hold {
 
     fn start_tag(&mut self, tag: &StartTag<'_>, out: &mut Vec<u8>) -> Then {
         let html = tag.namespace() == Namespace::Html;
+        if self.markup.guard.is_some() && html {
+            // A policy in the page holds for what comes after it; in a template nothing runs.
+            let first = match tag.name() {
+                name::SCRIPT | name::NOSCRIPT | name::TEMPLATE => true,
+                name::META => tag
+                    .attribute("http-equiv")
+                    .is_some_and(|kind| kind.value().eq_ignore_ascii_case(POLICY)),
+                _ => false,
+            };
+            if first {
+                self.stand_guard(out);
+            }
+        }
         let reports = self.plan.0.reports;
         if !tag.whole() {
             return if reports {
@@ -427,7 +454,7 @@ impl Sink for Hold {
             }
             name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
-            name::NOSCRIPT => Then::Pass,
+            name::NOSCRIPT | name::META | name::TEMPLATE => Then::Pass,
             name::SCRIPT => self.script(tag, out),
             _ => self.element_that_loads(tag, out),
         }

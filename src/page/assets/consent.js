@@ -64,6 +64,7 @@
   /* What came with an answer and is ours; its digest is in the page's Content-Security-Policy if there is one. */
   const run = (text) => {
     const script = doc.createElement("script");
+    script.dataset.consentTag = "";
     script.textContent = text;
     doc.head.append(script);
     script.remove();
@@ -79,7 +80,13 @@
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    if (release) run(release);
+    if (release) {
+      try {
+        run(release);
+      } catch {}
+      /* The page's policy has kept it from running: the next one has what was granted. */
+      if (!consent.released) location.reload();
+    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };

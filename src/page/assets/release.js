@@ -39,6 +39,13 @@
     queue.push("consent", "update", uet.state);
   }
 
+  /* A page that came without a banner came with a policy that still keeps out what is granted now. */
+  if (act.reload && !doc.body.shadowRoot && !doc.querySelector("[data-consent-banner]")) {
+    consent.released = 1;
+    location.reload();
+    return;
+  }
+
   const own = doc.querySelector("script[nonce]");
   const add = (tag, fill) => {
     const script = doc.createElement("script");

@@ -1,8 +1,8 @@
 //! `[owner]`, `[signals]`, `[consent]`, `[records]` and `[banner]`.
 
 use super::super::{
-    Banner, Consent, Corner, Enforce, Owner, Place, Records, Signals, Stance, Text, Undeclared,
-    UnknownHosts,
+    AddedTags, Banner, Consent, Corner, Enforce, Owner, Place, Records, Signals, Stance, Text,
+    Undeclared, UnknownHosts,
 };
 use super::colour;
 use super::grammar;
@@ -66,6 +66,7 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         markup: false,
         unknown_hosts: UnknownHosts::Allow,
         enforce: Enforce::Withhold,
+        added_tags: AddedTags::Leave,
     };
     let Some(table) = site
         .get("consent")
@@ -99,6 +100,14 @@ pub(super) fn consent(site: &Table<'_>, hosts: &[String]) -> Consent {
         value.one_of(&[("withhold", Enforce::Withhold), ("report", Enforce::Report)])
     });
     consent.enforce = enforce.unwrap_or(consent.enforce);
+    let added = table.get("added_tags").and_then(|value| {
+        value.one_of(&[
+            ("leave", AddedTags::Leave),
+            ("guard", AddedTags::Guard),
+            ("policy", AddedTags::Policy),
+        ])
+    });
+    consent.added_tags = added.unwrap_or(consent.added_tags);
     table.finish();
     consent
 }

@@ -508,7 +508,7 @@ fn a_policy_of_the_page_lets_the_banner_in_and_nothing_else() {
             "default-src 'unsafe-inline' 'strict-dynamic' 'nonce-a'; style-src 'unsafe-inline' 'strict-dynamic'"
         ),
         format!(
-            "default-src 'unsafe-inline' 'strict-dynamic' 'nonce-a'; style-src 'unsafe-inline' 'strict-dynamic'; script-src 'unsafe-inline' 'strict-dynamic' 'nonce-a' '{script}'"
+            "default-src 'unsafe-inline' 'strict-dynamic' 'nonce-a'; style-src 'unsafe-inline' 'strict-dynamic'; script-src 'unsafe-inline' 'strict-dynamic' 'nonce-a' '{script}'; connect-src 'unsafe-inline' 'strict-dynamic' 'nonce-a' 'self'"
         )
     );
     let none = head(200, &[("content-type", "text/html")]);

@@ -20,13 +20,15 @@ use edge_consent::{
     html::{Editor, Insertion},
     origin::hold::{Hold, Plan},
     page::View,
-    site::{SaleOrShare, Service, Site},
+    site::{AddedTags, SaleOrShare, Service, Site},
     visit::{Choice, Signal, Signals},
 };
 
 /// Balanced Mastering with more services than it has.
 fn site() -> Site {
     let mut site = declared::by_id("balanced-mastering").unwrap().clone();
+    // This is about what the HTML carries.
+    site.consent.added_tags = AddedTags::Leave;
     let service =
         |id: &str, name: &str, category: &str, hosts: &[&str], markers: &[&str]| Service {
             id: id.into(),

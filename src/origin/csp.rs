@@ -53,7 +53,6 @@ pub(super) fn allow_tags(
     header: &str,
     passage: &Passage,
     hashes: &str,
-    scripts: &[String],
     hosts: &[String],
 ) -> String {
     let policies = header.split(',').map(|policy| {

@@ -77,7 +77,15 @@ pub(super) fn page(
 fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) -> Reply {
     let everybody =
         visit.choice == Choice::Unasked && !visit.signals.gpc.is_on() && !visit.signals.dnt.is_on();
-    let reply = Reply::html(200, page::page_csp(site), page::policy(view))
+    // Without a query, everybody's page differs by language alone.
+    let (csp, body, tag) = if everybody && incoming.search.is_empty() {
+        let name = format!("policy {}", visit.language);
+        let kept = site.kept.get(&name, || written(view));
+        (*kept).clone()
+    } else {
+        written(view)
+    };
+    let reply = Reply::html(200, csp, body)
         .with("content-language", visit.language.clone())
         .with("vary", "Cookie, Sec-GPC, DNT, Accept-Language")
         .with(
@@ -88,12 +96,27 @@ fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) 
                 "private, no-store"
             },
         );
-    revalidated(incoming, reply)
+    tagged(incoming, reply, tag)
+}
+
+/// The policy page: its Content-Security-Policy, itself, and its `ETag`.
+fn written(view: &View<'_>) -> (String, String, String) {
+    let body = page::policy(view);
+    let tag = tag_of(&body);
+    (page::page_csp(view.site), body, tag)
 }
 
 /// Gives an answer an `ETag` made of its body, and cuts it down to a 304 for a client that has it already.
 fn revalidated(incoming: &Incoming<'_>, reply: Reply) -> Reply {
-    let tag = format!("\"{}\"", short(reply.body.as_bytes(), 24));
+    let tag = tag_of(&reply.body);
+    tagged(incoming, reply, tag)
+}
+
+fn tag_of(body: &str) -> String {
+    format!("\"{}\"", short(body.as_bytes(), 24))
+}
+
+fn tagged(incoming: &Incoming<'_>, reply: Reply, tag: String) -> Reply {
     let held = incoming.header("if-none-match").is_some_and(|tags| {
         tags.split(',')
             .map(|own| own.trim().trim_start_matches("W/"))

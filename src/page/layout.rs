@@ -138,6 +138,11 @@ pub(super) fn colours(selector: &str, site: &Site) -> String {
 /// to forget, forms to ourselves, nothing else.
 #[must_use]
 pub fn page_csp(site: &Site) -> String {
+    let policy = site.kept.get("page policy", || csp_of_pages(site));
+    String::clone(&policy)
+}
+
+fn csp_of_pages(site: &Site) -> String {
     let script = if Forget::is_possible(site) {
         format!(" script-src {};", csp_source(FORGET))
     } else {

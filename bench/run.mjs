@@ -3,7 +3,6 @@
 import { cpus, totalmem } from "node:os";
 import { readFileSync, writeFileSync } from "node:fs";
 import { inRoot, main, requireEverything, run, seconds } from "../scripts/setup.mjs";
-import { hangUp } from "./lib/load.mjs";
 import { startOrigin } from "./lib/origin.mjs";
 
 /** Each has a name, and a module whose function of that name does it. */
@@ -36,19 +35,29 @@ main(async () => {
   const began = performance.now();
   const origin = await startOrigin();
   const sections = [];
+  const failed = [];
   try {
     for (const name of wanted.length ? wanted : Object.keys(parts)) {
       console.log(`\n${name}…`);
-      const { [name]: part } = await import(parts[name]);
-      const { title, text, notes = [] } = await part({ origin: origin.port, quick });
-      sections.push(`## ${title}\n\n${text}\n${notes.map((note) => `\n${note}\n`).join("")}`);
-      console.log(`\n${sections.at(-1)}`);
+      try {
+        const { [name]: part } = await import(parts[name]);
+        const { title, text, notes = [] } = await part({ origin: origin.port, quick });
+        sections.push(`## ${title}\n\n${text}\n${notes.map((note) => `\n${note}\n`).join("")}`);
+        console.log(`\n${sections.at(-1)}`);
+      } catch (error) {
+        // The others are worth having all the same.
+        console.error(error);
+        failed.push(name);
+      }
     }
   } finally {
-    hangUp();
     origin.stop();
   }
   const head = `# Results\n\n\`npm run bench${words.length ? ` -- ${words.join(" ")}` : ""}\`, ${new Date().toISOString().slice(0, 10)}, ${seconds(began)}. ${await machine()}.\n`;
+  if (failed.length) {
+    console.error(`✖ Failed: ${failed.join(", ")}. Nothing is written down.`);
+    return 1;
+  }
   if (!wanted.length) writeFileSync(inRoot("bench/RESULTS.md"), [head, ...sections].join("\n"));
   console.log(wanted.length ? "A run of some parts only is not written down." : `Written to bench/RESULTS.md (${seconds(began)}).`);
   return 0;

@@ -83,7 +83,7 @@ export async function requests({ origin, quick }) {
     const bodied = !name.startsWith("policy") && !name.startsWith("choice");
     const found = await compare(
       { ours: { worker: ours, request }, against: { worker, request }, ...(bodied && worker !== pass && { untouched: { worker: pass, request } }) },
-      { origin, rounds: quick ? 8 : 21, requests: large ? 40 : 300, warmup: large ? 150 : 1500 },
+      { origin, rounds: quick ? 5 : 21, requests: large ? 30 : 250, warmup: large ? 60 : quick ? 700 : 1500 },
     );
     const { ours: us, against: them, untouched } = found;
     rows.push([name, micro(us.cpu), `${Math.round(us.rate)}/s`, against, micro(them.cpu), `${Math.round(them.rate)}/s`, times(them.ratio), `${them.low.toFixed(2)}–${them.high.toFixed(2)}`, `≤ ${limit}`, them.ratio <= limit ? "yes" : "no", untouched ? times(untouched.ratio) : ""]);

@@ -2,18 +2,10 @@
 
 import http from "node:http";
 
-const agents = new Map();
-
-function agentFor(port, connections) {
-  const key = `${port}/${connections}`;
-  if (!agents.has(key)) agents.set(key, new http.Agent({ keepAlive: true, maxSockets: connections }));
-  return agents.get(key);
-}
-
 /** One exchange: `{ status, headers, bytes, first }`, and `body` if it is kept; `first` is when the body began. */
-export function ask(port, { host, path = "/", method = "GET", headers = {}, body, keep = false, connections = 4 }) {
+export function ask(port, { host, path = "/", method = "GET", headers = {}, body, keep = false, agent = false }) {
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: "127.0.0.1", port, path, method, agent: agentFor(port, connections), headers: { host, ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) } }, (response) => {
+    const request = http.request({ host: "127.0.0.1", port, path, method, agent, headers: { host, ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) } }, (response) => {
       let bytes = 0;
       let first;
       const pieces = [];
@@ -32,18 +24,16 @@ export function ask(port, { host, path = "/", method = "GET", headers = {}, body
 
 /** Asks `times` times, `connections` at once. An answer of another status than the case's is an error. */
 export async function load(port, request, times, connections = 4) {
+  // Of this turn alone: a runtime that waits for its next one closes what lies idle.
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   let left = times;
   const one = async () => {
     while (left > 0) {
       left -= 1;
-      const { status } = await ask(port, { ...request, connections });
+      const { status } = await ask(port, { ...request, agent });
       if (status !== (request.status ?? 200)) throw new Error(`${request.path} was answered with ${status}.`);
     }
   };
   await Promise.all(Array.from({ length: connections }, one));
-}
-
-export function hangUp() {
-  for (const agent of agents.values()) agent.destroy();
-  agents.clear();
+  agent.destroy();
 }

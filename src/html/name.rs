@@ -33,13 +33,15 @@ impl Name {
         if bytes.len() > Self::MAX {
             return Self::LONG;
         }
-        let mut packed = 0;
+        // In halves: a loop over the whole number becomes 128-bit multiplications in wasm.
+        let (mut high, mut low) = (0_u64, 0_u64);
         while let Some((first, rest)) = bytes.split_first() {
+            high = high << 8 | low >> 56;
             // Widening; `From` isn't const.
-            packed = packed << 8 | first.to_ascii_lowercase() as u128;
+            low = low << 8 | first.to_ascii_lowercase() as u64;
             bytes = rest;
         }
-        Self(packed)
+        Self((high as u128) << 64 | low as u128)
     }
 
     /// How many bytes the name has; `None` if it is [`Name::LONG`].

@@ -10,6 +10,7 @@ use crate::{
         hosts::{is_below, squeeze},
     },
 };
+use memchr::memmem::Finder;
 use std::{ops::Deref, sync::Arc};
 
 /// Everything that the sink has to know of site, decision, language and page. Cheap to clone.
@@ -47,9 +48,9 @@ pub(super) struct Fixed {
     pub(super) categories: Vec<Known>,
     hosts: Hosts,
     /// Marks of withheld services in inline scripts, squeezed.
-    pub(super) markers: Vec<(Vec<u8>, usize)>,
+    pub(super) markers: Vec<(Finder<'static>, usize)>,
     /// Marks of granted services whose tags a page may carry itself, squeezed.
-    pub(super) watched: Vec<(Vec<u8>, usize)>,
+    pub(super) watched: Vec<(Finder<'static>, usize)>,
     /// The services that are told what was granted before their tags run.
     pub(super) announced: Vec<usize>,
     /// Whether there is anything to look for: what could be withheld, or made live, or would be in earnest.
@@ -171,7 +172,7 @@ impl Fixed {
             })
             .collect();
         let verdicts = || (0..).zip(site.services.iter().zip(&decision.services));
-        let marks = |wanted: &dyn Fn(&Service, bool) -> bool| -> Vec<(Vec<u8>, usize)> {
+        let marks = |wanted: &dyn Fn(&Service, bool) -> bool| -> Vec<(Finder<'static>, usize)> {
             verdicts()
                 .filter(|(_, (service, granted))| wanted(service, **granted))
                 .flat_map(|(at, (service, _))| {
@@ -179,6 +180,7 @@ impl Fixed {
                     service.markers.iter().map(squeezed)
                 })
                 .filter(|(marker, _)| !marker.is_empty())
+                .map(|(marker, at)| (Finder::new(&marker).into_owned(), at))
                 .collect()
         };
         let markers = marks(&|_, granted| !granted);
@@ -219,7 +221,7 @@ impl Fixed {
         }
         for (marker, at) in &self.markers {
             text.extend([
-                &*String::from_utf8_lossy(marker),
+                &*String::from_utf8_lossy(marker.needle()),
                 "\0",
                 &at.to_string(),
                 "\0",

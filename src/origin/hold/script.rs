@@ -80,7 +80,7 @@ impl Rules {
         if !self.markers.is_empty() {
             let squeezed = squeeze(text);
             for (marker, at) in &self.markers {
-                if memchr::memmem::find(&squeezed, marker).is_some() {
+                if marker.find(&squeezed).is_some() {
                     held.add(Party::Service(*at));
                 }
             }

@@ -80,7 +80,7 @@ impl Hold {
             let marked = rules
                 .watched
                 .iter()
-                .filter(|(marker, _)| memchr::memmem::find(&squeezed, marker).is_some());
+                .filter(|(marker, _)| marker.find(&squeezed).is_some());
             met.extend(marked.map(|(_, at)| *at));
         }
         let told = met.iter().any(|at| rules.announced.contains(at));

@@ -53,6 +53,7 @@ pub(super) fn allow_tags(
     header: &str,
     passage: &Passage,
     hashes: &str,
+    scripts: &[String],
     hosts: &[String],
 ) -> String {
     let policies = header.split(',').map(|policy| {

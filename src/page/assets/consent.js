@@ -80,7 +80,7 @@
     if (dialog) dialog.close();
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
-    said.querySelector("[role=status]").textContent = state.message;
+    said.querySelector("[role=status]").textContent = state.message || "";
     if (release) {
       run(release);
       /* Still there: the page's policy kept it from running. The next page is as it was answered. */
@@ -140,7 +140,7 @@
   doc.addEventListener("click", (event) => {
     const from = event.composedPath()[0];
     const link = from.closest && from.closest("[data-consent=preferences]");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show();
   });

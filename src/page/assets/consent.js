@@ -64,7 +64,6 @@
   /* What came with an answer and is ours; a page with a banner has its digest in its Content-Security-Policy, if any. */
   const run = (text) => {
     const script = doc.createElement("script");
-    script.nonce = (doc.querySelector("script[nonce]") || script).nonce;
     script.dataset.consentTag = "";
     script.textContent = text;
     doc.head.append(script);
@@ -76,16 +75,17 @@
     delete next.release;
     state = next;
     seen = kept();
+    if (release) {
+      /* Where scripts have to be trusted this throws, and the form is sent as forms are. */
+      run(release);
+      /* Still there: the page's policy kept it from running. The next page is as it was answered. */
+      state.act && location.reload();
+    }
     // The dialog first: it gives the focus back to the banner, which passes it on.
     if (dialog) dialog.close();
     if (state.decided) closeBanner();
     const said = root && root.isConnected && !place ? root : ours();
     said.querySelector("[role=status]").textContent = state.message || "";
-    if (release) {
-      run(release);
-      /* Still there: the page's policy kept it from running. The next page is as it was answered. */
-      if (state.act) location.reload();
-    }
     dispatchEvent(new CustomEvent("consentchange", { detail: state }));
     return state;
   };
@@ -156,7 +156,8 @@
    * runs here (nothing does without a receipt) and may have been withdrawn there ends with the page.
    */
   const look = ({ persisted }) => {
-    if (kept() != seen) persisted || state.receipt ? location.reload() : ask(apply);
+    // A page is also hidden as another one takes its place, and must not stop that.
+    if (!doc.hidden && kept() != seen) persisted || state.receipt ? location.reload() : ask(apply);
   };
   addEventListener("pageshow", look);
   doc.addEventListener("visibilitychange", look);

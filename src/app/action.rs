@@ -224,8 +224,7 @@ impl<'a> Pending<'a> {
             return reply;
         };
         if self.granted_before()
-            && let Some(proof) =
-                self.record(&after, Deed::Withdraw, Surface::Preferences, moment)
+            && let Some(proof) = self.record(&after, Deed::Withdraw, Surface::Preferences, moment)
         {
             reply.writes.push(proof.record);
             reply.notice = Some(proof.notice);

@@ -40,7 +40,7 @@ pub(super) fn look(
     seen: &mut Seen,
     report: Option<&mut Report>,
 ) -> bool {
-    if name == COOKIE || name.is_empty() {
+    if matches!(name, COOKIE | PENDING | "") {
         return false;
     }
     let declared = declared(site, name);
@@ -76,7 +76,11 @@ fn declared<'a>(site: &'a Site, name: &str) -> Option<&'a Cookie> {
 /// A `Cookie` header without what is withheld; `None` if it passes as it is.
 #[must_use]
 pub fn kept(site: &Site, decision: &Decision, header: &str) -> Option<String> {
-    let withheld = |pair: &&str| withholds(site, decision, name_of(pair));
+    let withheld = |pair: &&str| {
+        let name = name_of(pair);
+        // A rehearsal withholds nothing but what is ours.
+        withholds(site, decision, name) && (name == PENDING || !site.rehearses())
+    };
     if !header.split(';').any(|pair| withheld(&pair)) {
         return None;
     }

@@ -15,9 +15,7 @@ mod quick;
 mod records;
 
 use crate::{
-    app::{
-        Command, MOST_BODY, Moment, Next, Reply, begin, download, limit_key, unreachable,
-    },
+    app::{Command, MOST_BODY, Moment, Next, Reply, begin, download, limit_key, unreachable},
     declared,
     origin::{Answer, Errand, Head},
     record::{Due, Write},

@@ -3,6 +3,7 @@
 use super::{Memory, answers, export, run};
 use crate::kit::{DAY, NOW, site};
 use edge_consent::record::{Export, Format, Mend, Verdict, Write, fold, verify};
+use std::{fs, path::Path, process::Command};
 
 const FROM: &str = "2026-11-22";
 const TO: &str = "2026-11-24";
@@ -319,4 +320,33 @@ fn only_days_and_keys_of_the_site_are_exported() {
     ] {
         assert!(new(from, to, after).is_none(), "{from} {to} {after:?}");
     }
+}
+
+#[test]
+fn the_command_says_what_is_wrong_and_where() {
+    let text = whole(&filled(1000));
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("export.ndjson");
+    let say = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let command = Command::new(env!("CARGO_BIN_EXE_verify"))
+            .arg(&file)
+            .output();
+        let output = command.unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+    assert_eq!(
+        say(&text),
+        (
+            Some(0),
+            "✔ 36 records, 3 days sealed; nothing is missing or changed.\n".to_owned()
+        )
+    );
+    let (code, said) = say(&text.replacen("\"DE\"", "\"FR\"", 1));
+    assert_eq!(code, Some(1));
+    assert!(
+        said.starts_with("✖ line 2: receipt:musictracker:2026-11-22:01M81B5H")
+            && said.ends_with("36 records, 3 days sealed; 1 wrong.\n"),
+        "{said}"
+    );
 }

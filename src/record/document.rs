@@ -78,8 +78,8 @@ impl Record {
     /// Gives the record its id: its time in milliseconds since 1970, and the digest.
     #[must_use]
     pub(super) fn sealed(mut self, at: u64) -> Self {
-        let time = Ulid::from_parts(at, 0).to_string();
-        self.id = time.get(..TIME).unwrap_or_default().to_owned();
+        self.id = Ulid::from_parts(at, 0).to_string();
+        self.id.truncate(TIME);
         self.id = Ulid::from_parts(at, bits80(self.json().as_bytes())).to_string();
         self
     }

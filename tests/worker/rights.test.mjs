@@ -15,13 +15,13 @@ before(async () => {
 });
 after(() => Promise.all([worker?.stop(), origin?.stop()]));
 
-const choose = async (decision, cookie) => (await worker.fetch("/_privacy/choice", { host, form: { decision }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
+const choose = async (decision, cookie, category = []) => (await worker.fetch("/_privacy/choice", { host, form: { decision, category }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
 const expired = (answer) => new Set(answer.setCookie.filter((line) => line.includes("Max-Age=0")).map((line) => line.split("=", 1)[0]));
 
 test("an origin that deletes an account has the browser's cookies and the records erased", async () => {
   origin.routes["POST /account/delete"] = { status: 303, headers: { location: "/goodbye", "x-consent-command": "erase, records" }, body: "" };
   const first = await choose("accept");
-  const second = await choose("accept", first);
+  const second = await choose("save", first, ["analytics"]);
   await worker.kv.settled(`receipt:${site}:`, 2);
   const answer = await worker.fetch("/account/delete", { host, form: { sure: "yes" }, cookies: { cookie_consent: second, "auth-token": "1", "sb-x-auth-token": "2", other: "3" } });
   assert.deepEqual([answer.status, answer.headers.location, answer.headers["x-consent-command"]], [303, "/goodbye", undefined]);

@@ -200,7 +200,7 @@ fn an_export_goes_on_behind_any_key() {
     let text = whole(&memory);
     for key in memory.keys("receipt:") {
         let begin = text.find(&key).unwrap();
-        let first = text[..begin + text[begin..].find('\n').unwrap() + 1].to_owned();
+        let first = text[..=begin + text[begin..].find('\n').unwrap()].to_owned();
         let mut rest = Export::new("musictracker", FROM, TO, Some(&key), Format::Ndjson).unwrap();
         let mut joined = first;
         while let Some(piece) = run(rest.more(&memory)).unwrap() {

@@ -1,4 +1,11 @@
 //! What KV keeps: written late, sealed, exported and checked, on a KV made of a map.
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: where they fail, the test fails"
+)]
 
 mod days;
 mod exports;

@@ -2,7 +2,7 @@ use super::{Deed, Record, VERSION, retained};
 use crate::{
     calendar::rfc3339,
     decision::{Decision, Surface},
-    site::{NECESSARY, Site},
+    site::{NECESSARY, Site, gathered},
     visit::is_ulid,
 };
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ impl Summary {
     pub(super) fn is_possible(&self, site: &Site) -> bool {
         let Some(rest) = &self.rest else { return false };
         let named = |granted: &[String], denied: &[String]| {
-            let names: BTreeSet<String> = granted.iter().chain(denied).cloned().collect();
+            let names: BTreeSet<String> = gathered(granted.iter().chain(denied).cloned());
             (names.len() == granted.len() + denied.len()).then_some(names)
         };
         let (Some(categories), Some(services)) = (
@@ -194,8 +194,8 @@ impl Summary {
         };
         let known = if self.policy == site.version {
             site.languages.contains(&self.language)
-                && categories == site.categories.iter().map(|own| own.id.clone()).collect()
-                && services == refusable(site).map(str::to_owned).collect()
+                && categories == gathered(site.categories.iter().map(|own| own.id.clone()))
+                && services == gathered(refusable(site).map(str::to_owned))
         } else {
             is_hex(&self.policy, site.version.len())
                 && is_name(&self.language)
@@ -224,16 +224,13 @@ fn parted<'a>(
     names: impl Iterator<Item = &'a str>,
     granted: impl Fn(&str) -> bool,
 ) -> (Vec<String>, Vec<String>) {
-    let mut names: Vec<String> = names.map(str::to_owned).collect();
-    names.sort_unstable();
+    let names: BTreeSet<String> = gathered(names.map(str::to_owned));
     names.into_iter().partition(|name| granted(name))
 }
 
 fn joined(granted: &[String], denied: &[String]) -> BTreeMap<String, bool> {
     let granted = granted.iter().map(|name| (name.clone(), true));
-    granted
-        .chain(denied.iter().map(|name| (name.clone(), false)))
-        .collect()
+    gathered(granted.chain(denied.iter().map(|name| (name.clone(), false))))
 }
 
 fn is_hex(text: &str, length: usize) -> bool {

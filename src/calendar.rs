@@ -1,6 +1,6 @@
 //! Moments as people and programs write them: seconds since 1970 in, days and RFC 3339 out. UTC, no clock.
 
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime};
 
 fn calendar(at: u64) -> OffsetDateTime {
     i64::try_from(at)
@@ -30,6 +30,17 @@ pub fn rfc3339(at: u64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", day_of(at))
 }
 
+/// The moment that a day written `YYYY-MM-DD` begins; `None` for what is no day, or isn't written so.
+#[must_use]
+pub fn start_of(day: &str) -> Option<u64> {
+    let mut parts = day.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    let date = Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
+    let start = u64::try_from(date.midnight().assume_utc().unix_timestamp()).ok()?;
+    (day_of(start) == day).then_some(start)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -38,5 +49,22 @@ mod tests {
         assert_eq!(super::rfc3339(1_795_341_600), "2026-11-22T10:00:00Z");
         assert_eq!(super::rfc3339(951_782_399), "2000-02-28T23:59:59Z");
         assert_eq!(super::day_of(951_782_400), "2000-02-29");
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written() {
+        assert_eq!(super::start_of("2000-02-29"), Some(951_782_400));
+        for wrong in [
+            "2001-02-29",
+            "2000-2-29",
+            "2000-02",
+            "2000-02-29:",
+            "+2000-02-29",
+            "1969-12-31",
+            "x",
+            "",
+        ] {
+            assert_eq!(super::start_of(wrong), None, "{wrong}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod body;
 mod command;
 mod gaps;
 mod json;
+mod limit;
 mod own;
 mod receipts;
 mod rejection;
@@ -15,13 +16,15 @@ mod route;
 pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
+pub use limit::limit_key;
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
 
 use crate::{
     decision::decide,
-    origin::Errand,
+    origin::{Errand, may_be_a_page},
+    record::{Due, Export},
     site::Site,
     visit::{Incoming, Visit},
 };
@@ -39,8 +42,10 @@ pub enum Next<'a> {
     Body(Box<Pending<'a>>),
     /// Read the visitor's records, and go on with [`Receipts::finish`].
     Records(Box<Receipts>),
-    /// Ask the origin, and go on with [`Errand::answer`].
-    Origin(Box<Errand<'a>>),
+    /// Send the records of some days, piece by piece.
+    Export(Box<Export>),
+    /// Write what is due while the origin is asked, and go on with [`Errand::answer`].
+    Origin(Box<Errand<'a>>, Due),
     /// Ask the origin and pass everything as it is.
     Untouched,
 }
@@ -50,6 +55,18 @@ pub enum Next<'a> {
 pub fn unreachable(site: &Site, incoming: &Incoming<'_>) -> Reply {
     let language = Visit::read(site, incoming).language;
     Rejection::Unreachable.reply(site, &language, incoming.wants_json())
+}
+
+/// The head of the answer that carries an export; its body comes in pieces ([`Export::more`]).
+#[must_use]
+pub fn download(export: &Export) -> Reply {
+    let nothing = reply::NOTHING.to_owned();
+    Reply::new(200, export.content_type(), nothing, String::new())
+        .with(
+            "content-disposition",
+            format!("attachment; filename=\"{}\"", export.file_name()),
+        )
+        .private()
 }
 
 /// Takes a request as far as it can be taken without waiting.
@@ -66,12 +83,21 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     let refuse = |rejection: Rejection| {
         Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
     };
+    let due = || Due::read(site, visit.pending.as_deref(), now);
     match route {
         Route::Reserved => Next::Untouched,
-        Route::Origin => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
+        Route::Origin => {
+            // One request of a page's many is enough.
+            let asks = may_be_a_page(incoming);
+            let due = if asks { due() } else { Due::default() };
+            let errand = Errand::new(site, &visit, decision, incoming);
+            Next::Origin(Box::new(errand), due)
+        }
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
-        Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
+        Route::Page(page) => {
+            Next::Reply(own::page(page, site, &visit, &decision, incoming).owing(due()))
+        }
         Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(

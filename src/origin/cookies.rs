@@ -7,7 +7,7 @@ use super::{
 use crate::{
     decision::Decision,
     site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared},
-    visit::{COOKIE, expire},
+    visit::{COOKIE, PENDING, expire},
 };
 use std::collections::BTreeSet;
 
@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 /// others.
 #[must_use]
 pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
-    name != COOKIE && refused(site, decision, declared(site, name))
+    // What waits to be written is between the browser and us alone: it tells the record of a refusal.
+    name == PENDING || (name != COOKIE && refused(site, decision, declared(site, name)))
 }
 
 fn refused(site: &Site, decision: &Decision, declared: Option<&Cookie>) -> bool {

@@ -414,6 +414,11 @@ fn is_document(incoming: &Incoming<'_>) -> bool {
         && incoming.header("x-requested-with").is_none()
 }
 
+/// Whether what is asked for is likely to be a page that a person will look at.
+pub(crate) fn may_be_a_page(incoming: &Incoming<'_>) -> bool {
+    is_document(incoming) && !names_a_file(&incoming.path)
+}
+
 /// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
 fn embedder(incoming: &Incoming<'_>) -> String {
     let referrer = incoming.header("referer").unwrap_or_default();

@@ -15,6 +15,7 @@ mod validators;
 pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;
+pub(crate) use errand::may_be_a_page;
 pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head};
 pub use report::Report;
 pub use seen::{Seen, cookie_shape, host_shape};

@@ -8,18 +8,29 @@
 
 mod bridge;
 mod edit;
+mod export;
 mod gaps;
+mod kv;
 mod quick;
 mod records;
 
 use crate::{
-    app::{Command, MOST_BODY, Moment, Next, Reply, begin, unreachable},
+    app::{
+        Command, MOST_BODY, Moment, Next, Reply, begin, download, limit_key, unreachable,
+    },
     declared,
     origin::{Answer, Errand, Head},
+    record::{Due, Write},
     site::Site,
     visit::{Headers, Incoming, Method},
 };
-use worker::{Context, Env, Request, Response, Result, event, web_sys};
+use kv::Kv;
+use records::Keeping;
+use worker::{
+    Context, Env, Request, Response, Result, event,
+    wasm_bindgen::{self, JsValue, prelude::wasm_bindgen},
+    web_sys,
+};
 
 /// Headers where they are: each read crosses into JavaScript, so only what is asked for is read.
 struct Live(web_sys::Headers);
@@ -67,87 +78,175 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         },
         headers: &headers,
     };
-    match begin(site, &incoming, bridge::now() / 1000) {
-        Next::Reply(reply) => {
+    let now = bridge::now() / 1000;
+    let kv = Kv(env.into());
+    let door = Door {
+        kv: &kv,
+        context: &context,
+        site,
+        method,
+        now,
+    };
+    match begin(site, &incoming, now) {
+        Next::Reply(mut reply) => {
             if !matches!(method, Method::Get | Method::Head) {
                 bridge::read(raw, 0).await?;
             }
-            send(&reply, method, site, &env, &context)
+            if !reply.writes.is_empty() && door.limits(&incoming).await {
+                reply.wait();
+            }
+            door.send(reply).await
         }
         Next::Untouched => upstream.fetch(raw, &[]).await.map(Into::into),
-        Next::Origin(mut errand) => {
+        Next::Origin(mut errand, mut due) => {
             gaps::take(site, std::mem::take(&mut errand.seen));
-            match through(&upstream, raw, *errand, &incoming, &env, &context).await {
+            if !due.writes.is_empty() && door.limits(&incoming).await {
+                due = Due::default();
+            }
+            match door.through(&upstream, raw, *errand, &incoming, due).await {
                 Ok(response) => {
-                    gaps::write(bridge::now() / 1000, &env, &context);
+                    gaps::write(now, &kv, &context);
                     Ok(response)
                 }
                 Err(fault) => {
                     records::log("origin", &fault.to_string());
-                    send(&unreachable(site, &incoming), method, site, &env, &context)
+                    door.send(unreachable(site, &incoming)).await
                 }
             }
         }
+        Next::Export(export) => {
+            let headers = download(&export).headers;
+            let source = export::Source::new(*export, kv.clone());
+            Ok(bridge::streamed(&headers, source)?.into())
+        }
         Next::Records(mut receipts) => {
             // A record that can't be read now is left out; it isn't lost.
-            if let Err(fault) = records::follow(&mut receipts.chain, &env).await {
-                records::log("kv-get", &fault.to_string());
+            if let Err(fault) = records::follow(&mut receipts.chain, &kv).await {
+                records::log("kv-get", &fault.0);
             }
-            send(&receipts.finish(), method, site, &env, &context)
+            door.send(receipts.finish()).await
         }
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;
-            if let (Some(chain), Some(_)) = (pending.erases(), &body)
-                && let Err(fault) = records::erase(chain, &env).await
-            {
-                records::log("kv-delete", &fault.to_string());
-                return send(&pending.not_erased(), method, site, &env, &context);
+            let limited = door.limits(&incoming).await;
+            if let (Some(chain), Some(_)) = (pending.erases(now), &body) {
+                if limited {
+                    return door.send(pending.limited()).await;
+                }
+                if let Err(fault) = records::erase(chain, &kv, site, now).await {
+                    records::log("kv-delete", &fault.0);
+                    return door.send(pending.not_erased()).await;
+                }
             }
-            send(
-                &pending.finish(body.as_deref(), moment()),
-                method,
-                site,
-                &env,
-                &context,
-            )
+            let moment = Moment {
+                limited,
+                ..moment()
+            };
+            door.send(pending.finish(body.as_deref(), moment)).await
         }
     }
 }
 
-/// Asks the origin and hands on its answer, changed where the decision wants it.
-async fn through(
-    upstream: &Upstream<'_>,
-    request: &web_sys::Request,
-    errand: Errand<'static>,
-    incoming: &Incoming<'_>,
-    env: &Env,
-    context: &Context,
-) -> Result<Response> {
-    let response = upstream.fetch(request, &errand.request).await?;
-    let headers = Live(response.headers());
-    let set_cookies = || bridge::set_cookies(&response);
-    let head = Head {
-        status: response.status(),
-        headers: &headers,
-        set_cookies: &set_cookies,
-    };
-    let mut answer = errand.answer(&head);
-    if let Some(command) = Command::read(&errand, &head) {
-        if let Some(ignored) = command.ignored() {
-            records::log("command", &ignored);
+/// What the clock asks for, once an hour.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript reaches it")]
+pub async fn scheduled(env: JsValue) {
+    records::tend(&Kv(env), bridge::now() / 1000).await;
+}
+
+/// What it takes to answer one request.
+struct Door<'a> {
+    kv: &'a Kv,
+    context: &'a Context,
+    site: &'static Site,
+    method: Method,
+    now: u64,
+}
+
+impl Door<'_> {
+    /// Whether this visitor has written too often. Without an address nobody can be told from anybody else.
+    async fn limits(&self, incoming: &Incoming<'_>) -> bool {
+        match incoming.header("cf-connecting-ip") {
+            Some(address) => {
+                let key = limit_key(self.site, &address, self.now);
+                self.kv.limited(&key).await
+            }
+            None => false,
         }
-        let erased = match command.erases() {
-            Some(chain) => records::erase(chain, env).await,
-            None => Ok(()),
-        };
-        if let Err(fault) = &erased {
-            records::log("kv-delete", &fault.to_string());
-        }
-        let writes = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
-        records::keep(writes, &errand.site.id, env, context);
     }
-    let edited = carried_out(errand.site, &mut answer, &response)?;
-    Ok(edited.unwrap_or(response).into())
+
+    /// Asks the origin and hands on its answer, changed where the decision wants it. What is due is written meanwhile.
+    async fn through(
+        &self,
+        upstream: &Upstream<'_>,
+        request: &web_sys::Request,
+        errand: Errand<'static>,
+        incoming: &Incoming<'_>,
+        due: Due,
+    ) -> Result<Response> {
+        let keeping = Keeping::begin(self.kv, self.context, due.writes.clone(), due.held.clone());
+        let response = upstream.fetch(request, &errand.request).await?;
+        let mut cookie = keeping.settle().await;
+        let headers = Live(response.headers());
+        let set_cookies = || bridge::set_cookies(&response);
+        let head = Head {
+            status: response.status(),
+            headers: &headers,
+            set_cookies: &set_cookies,
+        };
+        let mut answer = errand.answer(&head);
+        if let Some(command) = Command::read(&errand, &head) {
+            if let Some(ignored) = command.ignored() {
+                records::log("command", &ignored);
+            }
+            let erased = match command.erases(&due) {
+                Some(chain) => {
+                    // What was due goes with the rest.
+                    cookie = None;
+                    records::erase(chain, self.kv, self.site, self.now).await
+                }
+                None => Ok(()),
+            };
+            if let Err(fault) = &erased {
+                records::log("kv-delete", &fault.0);
+            }
+            let proof = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
+            if let Some(proof) = proof {
+                self.keep_notice(proof.notice);
+                let writes = due.writes.into_iter().chain([proof.record]).collect();
+                let keeping = Keeping::begin(self.kv, self.context, writes, due.held);
+                cookie = keeping.settle().await;
+            }
+        }
+        if let Some(cookie) = cookie {
+            answer
+                .set_cookies
+                .get_or_insert_with(set_cookies)
+                .push(cookie);
+        }
+        let edited = carried_out(errand.site, &mut answer, &response)?;
+        Ok(edited.unwrap_or(response).into())
+    }
+
+    /// Sends an answer of ours, once what it wants recorded is written, or KV has had its time.
+    async fn send(&self, mut reply: Reply) -> Result<Response> {
+        if let Some(notice) = reply.notice.take() {
+            self.keep_notice(notice);
+        }
+        let keeping = Keeping::begin(self.kv, self.context, reply.writes, reply.held);
+        if let Some(cookie) = keeping.settle().await {
+            reply.headers.push(("set-cookie", cookie));
+        }
+        let bodiless = self.method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
+        let body = (!bodiless).then_some(reply.body.as_str());
+        Ok(bridge::answer(reply.status, &reply.headers, body)?.into())
+    }
+
+    fn keep_notice(&self, notice: Write) {
+        let (kv, site, now) = (self.kv.clone(), self.site, self.now);
+        self.context
+            .wait_until(async move { records::keep_notice(&kv, site, notice, now).await });
+    }
 }
 
 /// The origin's answer, changed where the decision wants it, should nothing have to be waited for; nothing if it passes
@@ -187,24 +286,11 @@ fn carried_out(
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
 }
 
-/// Sends an answer of ours; what it wants recorded is written while the answer is on its way.
-fn send(
-    reply: &Reply,
-    method: Method,
-    site: &Site,
-    env: &Env,
-    context: &Context,
-) -> Result<Response> {
-    records::keep(reply.writes.clone(), &site.id, env, context);
-    let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
-    let body = (!bodiless).then_some(reply.body.as_str());
-    Ok(bridge::answer(reply.status, &reply.headers, body)?.into())
-}
-
 fn moment() -> Moment {
     Moment {
         now: bridge::now(),
         random: bridge::random(),
+        limited: false,
     }
 }
 

@@ -122,7 +122,7 @@ pub fn set_out(
         let now = bridge::whole(now) / 1000;
         match begin(site, incoming, now) {
             // Only the long way leads to KV.
-            Next::Origin(mut errand) if !gaps::is_due(now) => {
+            Next::Origin(mut errand, due) if due.held.is_none() && !gaps::is_due(now) => {
                 gaps::take(site, std::mem::take(&mut errand.seen));
                 Some(Errand(*errand))
             }

@@ -148,6 +148,8 @@ pub struct Words {
     pub records_text: String,
     /// Where refusals are counted by a record tied to nobody.
     pub records_refusals: String,
+    /// `{cookie}`, its name.
+    pub records_pending: String,
     pub records_never: String,
 
     /// `{month} {day}, {year}` in the language's order.
@@ -167,6 +169,8 @@ pub struct Words {
     pub error_ours: String,
     /// When records could not be erased: nothing was lost, he may try again.
     pub error_not_erased: String,
+    /// When a visitor answers more often than a person would.
+    pub error_limited: String,
     pub error_back: String,
 }
 

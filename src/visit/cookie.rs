@@ -17,6 +17,9 @@ use std::fmt::Write as _;
 /// The cookie's name.
 pub const COOKIE: &str = "cookie_consent";
 
+/// The cookie that holds records which KV has not taken yet (docs/adr/0014). Only `record` reads what is in it.
+pub const PENDING: &str = "consent_pending";
+
 const VERSION: &str = "1";
 
 /// More services in a category than this are not written as exceptions of a cookie; far above what fits in one.
@@ -26,7 +29,9 @@ const MOST_SERVICES: usize = 1024;
 /// them is stale, and nobody knows which.
 #[must_use]
 pub fn read(header: Option<&str>) -> Choice {
-    let mut values = header.into_iter().flat_map(values_in);
+    let mut values = header
+        .into_iter()
+        .flat_map(|header| values_in(header, COOKIE));
     let Some(first) = values.next() else {
         return Choice::Unasked;
     };
@@ -36,11 +41,11 @@ pub fn read(header: Option<&str>) -> Choice {
     decode(first).map_or(Choice::Unreadable, Choice::Made)
 }
 
-/// The values of our cookie in a `Cookie` header.
-pub(crate) fn values_in(header: &str) -> impl Iterator<Item = &str> {
-    header.split(';').filter_map(|pair| {
+/// The values of a cookie in a `Cookie` header.
+pub(crate) fn values_in<'a>(header: &'a str, cookie: &str) -> impl Iterator<Item = &'a str> {
+    header.split(';').filter_map(move |pair| {
         let (name, value) = pair.split_once('=')?;
-        (name.trim() == COOKIE).then(|| value.trim())
+        (name.trim() == cookie).then(|| value.trim())
     })
 }
 

@@ -10,7 +10,7 @@ mod signals;
 
 pub use choice::{Answer, Choice, Made};
 pub(crate) use cookie::values_in;
-pub use cookie::{COOKIE, decode, encode, expire, is_ulid, read, write};
+pub use cookie::{COOKIE, PENDING, decode, encode, expire, is_ulid, read, write};
 pub use incoming::{Headers, Incoming, Method};
 pub use language::best;
 pub use signals::{Signal, Signals};
@@ -26,20 +26,27 @@ pub struct Visit {
     pub signals: Signals,
     /// The site's language that suits it best.
     pub language: String,
+    /// What it holds of records that are still to be written, as sent.
+    pub pending: Option<String>,
 }
 
 impl Visit {
     /// Reads cookie, signals and language.
     #[must_use]
     pub fn read(site: &Site, incoming: &Incoming<'_>) -> Self {
+        let cookies = incoming.header("cookie");
+        let cookies = cookies.as_deref();
         Self {
-            choice: read(incoming.header("cookie").as_deref()),
+            choice: read(cookies),
             signals: Signals::read(incoming),
             language: best(
                 site,
                 incoming.query("lang").as_deref(),
                 incoming.header("accept-language").as_deref(),
             ),
+            pending: cookies
+                .and_then(|cookies| values_in(cookies, PENDING).next())
+                .map(str::to_owned),
         }
     }
 }

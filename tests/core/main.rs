@@ -8,4 +8,5 @@ mod html;
 mod kit;
 mod pages;
 mod properties;
+mod record;
 mod tidy;

@@ -11,6 +11,7 @@ mod answers;
 mod choosing;
 mod command;
 mod cookie;
+mod limits;
 mod records;
 mod rehearsal;
 mod routes;

@@ -127,6 +127,7 @@ fn assets(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     for name in [
         "banner.css",
         "page.css",
+        "operator.css",
         "placeholder.css",
         "consent.js",
         "release.js",

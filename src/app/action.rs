@@ -77,7 +77,7 @@ fn wants_json(kind: Kind, incoming: &Incoming<'_>) -> bool {
 
 /// The browser's own word first (Fetch Metadata), else the `Origin` it sends with every POST; a client that sends
 /// neither is no browser, and carries nobody's cookies but its own.
-fn is_cross_site(incoming: &Incoming<'_>) -> bool {
+pub(super) fn is_cross_site(incoming: &Incoming<'_>) -> bool {
     if let Some(site) = incoming.header("sec-fetch-site") {
         return !matches!(site.as_str(), "same-origin" | "same-site" | "none");
     }
@@ -224,8 +224,7 @@ impl<'a> Pending<'a> {
             return reply;
         };
         if self.granted_before()
-            && let Some(proof) =
-                self.record(&after, Deed::Withdraw, Surface::Preferences, moment)
+            && let Some(proof) = self.record(&after, Deed::Withdraw, Surface::Preferences, moment)
         {
             reply.writes.push(proof.record);
             reply.notice = Some(proof.notice);

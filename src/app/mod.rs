@@ -7,6 +7,7 @@ mod command;
 mod gaps;
 mod json;
 mod limit;
+mod operator;
 mod own;
 mod receipts;
 mod rejection;
@@ -17,6 +18,7 @@ pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
 pub use limit::limit_key;
+pub use operator::{Access, Assertion, Entry, Found, Locks, Operator, Wants, door};
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
@@ -42,8 +44,8 @@ pub enum Next<'a> {
     Body(Box<Pending<'a>>),
     /// Read the visitor's records, and go on with [`Receipts::finish`].
     Records(Box<Receipts>),
-    /// Send the records of some days, piece by piece.
-    Export(Box<Export>),
+    /// See who it is ([`Operator::knock`]), read what [`Operator::wants`], and go on with [`Operator::finish`].
+    Operator(Box<Operator<'a>>),
     /// Write what is due while the origin is asked, and go on with [`Errand::answer`].
     Origin(Box<Errand<'a>>, Due),
     /// Ask the origin and pass everything as it is.
@@ -95,6 +97,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         }
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts => Next::Records(Box::new(Receipts::new(site, &decision, incoming))),
+        Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
         Route::Page(page) => {
             Next::Reply(own::page(page, site, &visit, &decision, incoming).owing(due()))
         }

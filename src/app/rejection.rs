@@ -6,6 +6,8 @@ use crate::{decision::Unknown, page, site::Site, wording};
 pub enum Rejection {
     /// 403: the browser says that another site sent this.
     CrossSite,
+    /// 404: there is nothing, or nothing for him.
+    NotFound,
     /// 405.
     Method {
         /// What goes, for `Allow`.
@@ -65,6 +67,7 @@ impl Rejection {
     fn status(&self) -> u16 {
         match self {
             Self::CrossSite => 403,
+            Self::NotFound => 404,
             Self::Method { .. } => 405,
             Self::Malformed(_) => 400,
             Self::TooLarge => 413,
@@ -79,6 +82,7 @@ impl Rejection {
     fn title(&self) -> &'static str {
         match self {
             Self::CrossSite => "Cross-site request refused",
+            Self::NotFound => "Not found",
             Self::Method { .. } => "Method not allowed",
             Self::Malformed(_) => "Malformed request",
             Self::TooLarge => "Body too large",
@@ -94,6 +98,7 @@ impl Rejection {
     fn detail(&self) -> String {
         match self {
             Self::CrossSite => "A choice is only taken from the site's own pages.".to_owned(),
+            Self::NotFound => "There is nothing at this address.".to_owned(),
             Self::Method { allow } => format!("This address answers to {allow}."),
             Self::Malformed(what) => (*what).to_owned(),
             Self::TooLarge => format!("A choice takes at most {} bytes.", super::MOST_BODY),
@@ -124,6 +129,7 @@ impl Rejection {
         };
         match self {
             Self::CrossSite => words.error_cross_site.clone(),
+            Self::NotFound => words.error_not_found.clone(),
             Self::Method { .. } => words.error_method.clone(),
             Self::Malformed(_) => words.error_malformed.clone(),
             Self::TooLarge => words.error_too_large.clone(),

@@ -14,6 +14,8 @@ pub(super) enum Route {
     Page(Page),
     /// The visitor's records: ours, by GET or HEAD, but they have to be read first.
     Receipts,
+    /// The operator's, by whatever method: who is not let in learns nothing from it.
+    Operator,
     /// Ours, by POST.
     Action(Action),
     /// Ours, by another method than these.
@@ -60,6 +62,8 @@ pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
         Some("/consent.js") => read(incoming, Page::Script),
         Some("/receipts") if is_read(incoming) => Route::Receipts,
         Some("/receipts") => Route::WrongMethod(READ),
+        Some("/admin") => Route::Operator,
+        Some(rest) if rest.starts_with("/admin/") => Route::Operator,
         Some("/choice") => act(incoming, Action::Choice),
         Some("/reset") => act(incoming, Action::Reset),
         Some("/erase") => act(incoming, Action::Erase),

@@ -7,6 +7,7 @@ pub mod banner;
 mod choice;
 pub mod error;
 mod layout;
+pub mod operator;
 mod placeholder;
 mod policy;
 mod preferences;

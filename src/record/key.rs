@@ -37,6 +37,12 @@ pub fn seen_key(site: &str, day: &str, random: u128) -> String {
     format!("seen:{site}:{day}:{random:020x}")
 }
 
+/// What the keys of all of a site's [`seen_key`]s begin with.
+#[must_use]
+pub fn seen_of(site: &str) -> String {
+    format!("seen:{site}:")
+}
+
 /// The key of a day in numbers, `day:{site}:{YYYY-MM-DD}`; with an empty day, what all of a site's begin with.
 #[must_use]
 pub fn day_key(site: &str, day: &str) -> String {

@@ -26,7 +26,7 @@ pub use export::{Export, Format};
 pub use fold::fold;
 pub use key::{
     Mend, all_receipts, day_and_id, day_key, fold_key, mend_key, mends_of, notice_key, receipt_key,
-    receipts_of, seen_key,
+    receipts_of, seen_key, seen_of,
 };
 pub use notice::Notice;
 pub use store::{Fault, Listed, Page, Store};

@@ -133,3 +133,28 @@ async function pump(body, writable, edit) {
     edit.free();
   }
 }
+
+/** The keys of a team of Cloudflare Access, by their ids. They change every six weeks. */
+const keys = new Map();
+const anHour = 3_600_000;
+const aMinute = 60_000;
+
+async function keysOf(address, id) {
+  const known = keys.get(address);
+  const age = Date.now() - (known?.at ?? 0);
+  if (age < (known?.list.has(id) ? anHour : aMinute)) return known.list;
+  const response = await fetch(address, { signal: AbortSignal.timeout(5000) });
+  const { keys: found } = await response.json();
+  const list = new Map();
+  for (const { kid, kty, n, e } of found) {
+    if (kty === "RSA") list.set(kid, await crypto.subtle.importKey("jwk", { kty, n, e }, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["verify"]));
+  }
+  keys.set(address, { at: Date.now(), list });
+  return list;
+}
+
+/** Whether a text was signed (RS256) with a team's key of this id. */
+export async function verify(address, id, signed, signature) {
+  const key = (await keysOf(address, id)).get(id);
+  return !!key && crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, new TextEncoder().encode(signed));
+}

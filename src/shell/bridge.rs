@@ -1,6 +1,7 @@
 //! The few things that are one line of JavaScript and many of Rust; each call crosses once.
 
 use super::{edit::Edit, export::Source};
+use crate::app::Assertion;
 use worker::{
     Result,
     js_sys::{Array, JsString, Uint8Array},
@@ -24,6 +25,13 @@ extern "C" {
         request: &web_sys::Request,
         address: Option<&str>,
         changes: Option<String>,
+    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = verify, catch)]
+    async fn js_verify(
+        address: &str,
+        id: &str,
+        signed: &str,
+        signature: &[u8],
     ) -> core::result::Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = setCookies)]
     fn js_set_cookies(response: &web_sys::Response) -> Array;
@@ -98,6 +106,17 @@ pub(super) async fn forward(
         .await
         .map_err(worker::Error::from)?;
     response.dyn_into().map_err(worker::Error::from)
+}
+
+/// Whether a JWT's signature is right, by the keys that a team of Cloudflare Access has at `address`.
+pub(super) async fn verify(address: &str, assertion: &Assertion) -> Result<bool> {
+    let Assertion {
+        key,
+        signed,
+        signature,
+    } = assertion;
+    let right = js_verify(address, key, signed, signature).await;
+    Ok(right.map_err(worker::Error::from)?.is_truthy())
 }
 
 /// A response's `Set-Cookie` values, one each.

@@ -36,7 +36,12 @@ pub(super) fn write(now: u64, kv: &Kv, context: &Context) {
     }
     let write = GAPS.with_borrow_mut(|gaps| gaps.write(bridge::random(), now));
     // Nobody waits for it.
-    drop(Keeping::begin(kv, context, write.into_iter().collect(), None));
+    drop(Keeping::begin(
+        kv,
+        context,
+        write.into_iter().collect(),
+        None,
+    ));
 }
 
 /// One line for a page of a rehearsal: what would have been withheld.

@@ -11,13 +11,12 @@ mod edit;
 mod export;
 mod gaps;
 mod kv;
+mod operator;
 mod quick;
 mod records;
 
 use crate::{
-    app::{
-        Command, MOST_BODY, Moment, Next, Reply, begin, download, limit_key, unreachable,
-    },
+    app::{Command, MOST_BODY, Moment, Next, Reply, begin, download, limit_key, unreachable},
     declared,
     origin::{Answer, Errand, Head},
     record::{Due, Write},
@@ -114,17 +113,27 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
                 }
             }
         }
-        Next::Export(export) => {
-            let headers = download(&export).headers;
-            let source = export::Source::new(*export, kv.clone());
-            Ok(bridge::streamed(&headers, source)?.into())
-        }
         Next::Records(mut receipts) => {
             // A record that can't be read now is left out; it isn't lost.
             if let Err(fault) = records::follow(&mut receipts.chain, &kv).await {
                 records::log("kv-get", &fault.0);
             }
             door.send(receipts.finish()).await
+        }
+        Next::Operator(operator) => {
+            let body = bridge::read(raw, MOST_BODY).await?;
+            let body = body.unwrap_or_default();
+            match operator::answer(&operator, &body, &env, &kv).await {
+                operator::Answer::Reply(reply) => door.send(reply).await,
+                operator::Answer::Export(export) => {
+                    let head = download(&export);
+                    if method == Method::Head {
+                        return door.send(head).await;
+                    }
+                    let source = export::Source::new(export, kv.clone());
+                    Ok(bridge::streamed(&head.headers, source)?.into())
+                }
+            }
         }
         Next::Body(pending) => {
             let body = bridge::read(raw, MOST_BODY).await?;

@@ -166,6 +166,7 @@ pub struct Words {
     pub error_too_large: String,
     pub error_media_type: String,
     pub error_method: String,
+    pub error_not_found: String,
     pub error_ours: String,
     /// When records could not be erased: nothing was lost, he may try again.
     pub error_not_erased: String,

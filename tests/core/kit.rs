@@ -127,6 +127,8 @@ impl Ask {
         match self.begin(site) {
             Next::Reply(reply) => reply,
             Next::Records(records) => records.finish(),
+            // Nobody is let in.
+            Next::Operator(operator) => operator.nothing(),
             Next::Body(pending) => {
                 let body = (self.body.len() <= MOST_BODY).then_some(self.body.as_slice());
                 pending.finish(body, MOMENT)

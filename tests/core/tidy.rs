@@ -34,7 +34,9 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ),
     (
         "page",
-        &["decision", "visit", "site", "wording", "calendar", "digest"],
+        &[
+            "decision", "record", "visit", "site", "wording", "calendar", "digest",
+        ],
     ),
     (
         "origin",

@@ -12,6 +12,7 @@ mod choosing;
 mod command;
 mod cookie;
 mod limits;
+mod operator;
 mod records;
 mod rehearsal;
 mod routes;

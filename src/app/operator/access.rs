@@ -1,0 +1,95 @@
+//! Cloudflare Access: a JWT that the edge adds to requests of people whom the owner lets in.
+//! <https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/>
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// Seconds by which the clock of whoever made a JWT may be ahead.
+const SKEW: u64 = 60;
+/// Bytes of a JWT that are looked at.
+const LONGEST: usize = 8192;
+
+/// Who may come in by Cloudflare Access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The team's name, as in `<team>.cloudflareaccess.com`.
+    pub team: String,
+    /// The application's audience tag.
+    pub audience: String,
+}
+
+/// A JWT whose claims are right; its signature has yet to be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assertion {
+    /// The id of the key that it claims to be signed with.
+    pub key: String,
+    /// What was signed.
+    pub signed: String,
+    /// The signature (RS256).
+    pub signature: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    alg: String,
+    kid: String,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    aud: Audience,
+    exp: u64,
+    #[serde(default)]
+    nbf: u64,
+}
+
+/// One or several (RFC 7519, section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Access {
+    /// Where the team's keys are.
+    #[must_use]
+    pub fn keys(&self) -> String {
+        format!("{}/cdn-cgi/access/certs", self.issuer())
+    }
+
+    fn issuer(&self) -> String {
+        format!("https://{}.cloudflareaccess.com", self.team)
+    }
+
+    /// Reads a JWT; `None` unless it was made by this team for this application, and is valid now.
+    #[must_use]
+    pub fn read(&self, jwt: &str, now: u64) -> Option<Assertion> {
+        if jwt.len() > LONGEST {
+            return None;
+        }
+        let (signed, signature) = jwt.rsplit_once('.')?;
+        let (head, claims) = signed.split_once('.')?;
+        let (head, claims): (Head, Claims) = (part(head)?, part(claims)?);
+        let meant = match &claims.aud {
+            Audience::One(one) => *one == self.audience,
+            Audience::Several(list) => list.contains(&self.audience),
+        };
+        let valid = head.alg == "RS256"
+            && claims.iss == self.issuer()
+            && meant
+            && now < claims.exp
+            && claims.nbf <= now + SKEW;
+        valid.then_some(Assertion {
+            key: head.kid,
+            signed: signed.to_owned(),
+            signature: BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?,
+        })
+    }
+}
+
+fn part<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}

@@ -30,22 +30,24 @@ pub fn rfc3339(at: u64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", day_of(at))
 }
 
+/// The moment that a day written `YYYY-MM-DD` begins; `None` for what is no day, or isn't written so.
+#[must_use]
+pub fn start_of(day: &str) -> Option<u64> {
+    let mut parts = day.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    let date = Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
+    let start = u64::try_from(date.midnight().assume_utc().unix_timestamp()).ok()?;
+    (day_of(start) == day).then_some(start)
+}
+
 /// Seconds since 1970 of an RFC 3339 moment in UTC, its fractions dropped.
 #[must_use]
 pub fn seconds(text: &str) -> Option<u64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
-    let signs = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")];
-    let shaped = text.ends_with('Z')
-        && signs
-            .iter()
-            .all(|(at, sign)| text.get(*at..*at + 1) == Some(*sign));
-    let month = Month::try_from(u8::try_from(number(5, 7)?).ok()?).ok()?;
-    let day = u8::try_from(number(8, 10)?).ok()?;
-    let date = Date::from_calendar_date(i32::from(number(0, 4)?), month, day).ok()?;
-    let days = u64::try_from(date.to_julian_day() - OffsetDateTime::UNIX_EPOCH.to_julian_day());
-    let time = |from| number(from, from + 2).map(u64::from);
-    let time = time(11)? * 3_600 + time(14)? * 60 + time(17)?;
-    shaped.then_some(days.ok()? * 86_400 + time)
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut parts = time.get(..8)?.splitn(3, ':').map(str::parse::<u64>);
+    let mut next = || parts.next()?.ok();
+    Some(start_of(day)? + next()? * 3_600 + next()? * 60 + next()?)
 }
 
 #[cfg(test)]
@@ -77,5 +79,22 @@ mod tests {
         assert_eq!(super::rfc3339(1_795_341_600), "2026-11-22T10:00:00Z");
         assert_eq!(super::rfc3339(951_782_399), "2000-02-28T23:59:59Z");
         assert_eq!(super::day_of(951_782_400), "2000-02-29");
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written() {
+        assert_eq!(super::start_of("2000-02-29"), Some(951_782_400));
+        for wrong in [
+            "2001-02-29",
+            "2000-2-29",
+            "2000-02",
+            "2000-02-29:",
+            "+2000-02-29",
+            "1969-12-31",
+            "x",
+            "",
+        ] {
+            assert_eq!(super::start_of(wrong), None, "{wrong}");
+        }
     }
 }

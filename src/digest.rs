@@ -1,4 +1,4 @@
-//! SHA-256 in the two spellings that we need.
+//! SHA-256 in the spellings that we need.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
@@ -66,6 +66,15 @@ pub(crate) fn csp_source(text: &str) -> String {
         "'sha256-{}'",
         BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
     )
+}
+
+/// The first 80 bits of SHA-256: as much as an id has room for.
+#[must_use]
+pub(crate) fn bits80(bytes: &[u8]) -> u128 {
+    Sha256::digest(bytes)
+        .iter()
+        .take(10)
+        .fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
 #[cfg(test)]

@@ -8,13 +8,12 @@ use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
     origin::{expiries, forget, inject::Act},
     page::RELEASE,
-    record::{Chain, Circumstances, Deed, Write, writes},
+    record::{Chain, Circumstances, Deed, Due, Proof, owed, prove},
     site::Site,
-    visit::{COOKIE, Choice, Incoming, Made, SEEN, Visit, expire, write, write_seen},
+    visit::{COOKIE, Choice, Incoming, Made, PENDING, SEEN, Visit, expire, write, write_seen},
     wording::words,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use ulid::Ulid;
 
 /// Pages that the browser kept as the origin sent them were made for a visitor who had granted more, or who had answered:
 /// the origin may have allowed to show them again for hours without asking.
@@ -27,7 +26,12 @@ pub struct Moment {
     pub now: u64,
     /// 80 bits from a cryptographic source; only the lower ones count.
     pub random: u128,
+    /// Whether this visitor has written too often: then a yes is refused, and a no takes effect without KV.
+    pub limited: bool,
 }
+
+/// Seconds within which the same answer, given again, is the same answer.
+const SAME: u64 = 86_400;
 
 /// An action that waits for its body.
 #[derive(Debug)]
@@ -116,7 +120,11 @@ impl<'a> Pending<'a> {
             (Some(body), Action::Erase) => Ok(self.reset(body, None, moment.now)),
             (Some(body), Action::Seen) => Ok(self.seen(body)),
         };
-        done.unwrap_or_else(|rejection| rejection.reply(self.site, &self.visit.language, self.json))
+        match done {
+            Ok(reply) if moment.limited => held_back(reply),
+            Ok(reply) => reply,
+            Err(rejection) => rejection.reply(self.site, &self.visit.language, self.json),
+        }
     }
 
     fn choose(&self, body: &[u8], moment: Moment) -> Result<Reply, Rejection> {
@@ -129,10 +137,22 @@ impl<'a> Pending<'a> {
             let after = decide(site, &Choice::Unasked, self.visit.signals, now);
             return Ok(self.done(&after, submission.return_to.as_deref()));
         }
-        let id = Ulid::from_parts(moment.now, moment.random).to_string();
+        if moment.limited && made.grants() {
+            return Err(Rejection::Limited);
+        }
         let deed = self.deed(&submission, &made);
-        // A refusal leaves nothing with the visitor that could tell him from anybody else.
-        made.receipt = made.grants().then(|| id.clone());
+        let given = self.given(&made, now);
+        let written = if let Some(before) = given {
+            made = before;
+            None
+        } else {
+            let after = decide(site, &Choice::Made(made.clone()), self.visit.signals, now);
+            let written = self.record(&after, deed, submission.surface, moment);
+            // A refusal leaves nothing with the visitor that could tell him from anybody else.
+            let id = written.as_ref().map(|proof| proof.id.clone());
+            made.receipt = id.filter(|_| made.grants());
+            written.filter(|_| deed != Deed::Reject || site.records.refusals)
+        };
         let cookie = write(site, &made);
         let after = decide(site, &Choice::Made(made), self.visit.signals, now);
         let mut reply = self
@@ -142,21 +162,43 @@ impl<'a> Pending<'a> {
         if deed != Deed::Accept && self.granted_before() && !site.rehearses() {
             reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
         }
-        if deed != Deed::Reject || site.records.refusals {
-            reply.writes = self.record(&after, &id, deed, submission.surface, now);
+        if let Some(proof) = written {
+            reply.writes.push(proof.record);
+            reply.notice = Some(proof.notice);
         }
-        Ok(reply)
+        Ok(reply.owing(self.due(now)))
+    }
+
+    /// The answer that he has given already, if it was the same and not long ago: a button pressed twice is one answer.
+    fn given(&self, made: &Made, now: u64) -> Option<Made> {
+        let before = self.before.made.as_ref()?;
+        let fresh = before.at <= now && now < before.at + SAME;
+        let same = before.answers == made.answers
+            && (before.gpc, before.dnt) == (made.gpc, made.dnt)
+            && before.receipt.is_some() == made.grants();
+        (fresh && same).then(|| before.clone())
+    }
+
+    fn due(&self, now: u64) -> Due {
+        Due::read(self.site, self.visit.pending.as_deref(), now)
     }
 
     /// The records to read and delete before [`Pending::finish`], if that is what was asked for.
     #[must_use]
-    pub fn erases(&self) -> Option<Chain> {
+    pub fn erases(&self, now: u64) -> Option<Chain> {
         let receipt = self
             .before
             .made
             .as_ref()
             .and_then(|made| made.receipt.as_deref());
-        (self.action == Action::Erase).then(|| Chain::new(&self.site.id, receipt))
+        (self.action == Action::Erase)
+            .then(|| Chain::new(&self.site.id, receipt).with(&self.due(now)))
+    }
+
+    /// The answer to who has asked too often.
+    #[must_use]
+    pub fn limited(&self) -> Reply {
+        Rejection::Limited.reply(self.site, &self.visit.language, self.json)
     }
 
     /// The answer when the records could not be deleted: everything stays, so that he can try again.
@@ -179,11 +221,19 @@ impl<'a> Pending<'a> {
         }
         self.clean(&mut reply, &after);
         reply = reply.with(FORGET_PAGES.0, FORGET_PAGES.1);
-        if let Some(moment) = record.filter(|_| self.granted_before()) {
-            let id = Ulid::from_parts(moment.now, moment.random).to_string();
-            reply.writes = self.record(&after, &id, Deed::Withdraw, Surface::Preferences, now);
+        let Some(moment) = record else {
+            if self.visit.pending.is_some() {
+                reply = reply.with("set-cookie", expire(PENDING, None, "/"));
+            }
+            return reply;
+        };
+        if self.granted_before()
+            && let Some(proof) = self.record(&after, Deed::Withdraw, Surface::Preferences, moment)
+        {
+            reply.writes.push(proof.record);
+            reply.notice = Some(proof.notice);
         }
-        reply
+        reply.owing(self.due(now))
     }
 
     /// Notes that he was told what has changed.
@@ -214,13 +264,11 @@ impl<'a> Pending<'a> {
     fn record(
         &self,
         after: &Decision,
-        id: &str,
         deed: Deed,
         surface: Surface,
-        now: u64,
-    ) -> Vec<Write> {
+        moment: Moment,
+    ) -> Option<Proof> {
         let circumstances = Circumstances {
-            id,
             // A no is tied to nothing, whatever a cookie made by hand may say.
             previous: self
                 .before
@@ -232,9 +280,9 @@ impl<'a> Pending<'a> {
             surface,
             language: &self.visit.language,
             country: self.country.as_deref(),
-            now,
+            random: moment.random,
         };
-        writes(self.site, after, &circumstances)
+        prove(self.site, after, &circumstances, moment.now)
     }
 
     /// The answer to an action: back to the page for a form, the new state for a program.
@@ -259,7 +307,7 @@ impl<'a> Pending<'a> {
     /// would ask him for ever.
     fn clean(&self, reply: &mut Reply, after: &Decision) {
         let header = self.cookies.as_deref();
-        let copies = header.map_or(0, |header| crate::visit::values_in(header).count());
+        let copies = header.map_or(0, |header| crate::visit::values_in(header, COOKIE).count());
         if copies > 1 {
             if self.site.consent.domain.is_some() {
                 reply
@@ -281,6 +329,16 @@ impl<'a> Pending<'a> {
             reply.headers.push(("set-cookie", expiry));
         }
     }
+}
+
+/// An answer whose record has to wait: the browser holds it until a later request, which may not be one too many.
+fn held_back(mut reply: Reply) -> Reply {
+    let held = reply.held.take();
+    if let Some(cookie) = owed(&reply.writes, 0, held.as_deref()) {
+        reply = reply.with("set-cookie", cookie);
+    }
+    reply.writes.clear();
+    reply
 }
 
 /// A path of this site to go back to; anything that could lead elsewhere means `/`. Browsers drop tabs and line breaks

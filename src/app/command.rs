@@ -4,11 +4,10 @@ use super::Moment;
 use crate::{
     decision::{Decision, Surface, decide},
     origin::{Answer, COMMAND, Errand, Head, all_expiries, forget},
-    record::{Chain, Circumstances, Deed, Write, writes},
+    record::{Chain, Circumstances, Deed, Due, Proof, prove},
     site::{Site, Storage},
-    visit::{Choice, Incoming, Made, Visit},
+    visit::{Choice, Incoming, Made, PENDING, Visit, expire},
 };
-use ulid::Ulid;
 
 /// An order of the origin: that this browser be left without anything declared.
 #[derive(Debug)]
@@ -60,13 +59,14 @@ impl<'a> Command<'a> {
 
     /// The records to delete before [`Command::obey`], if that is what was ordered.
     #[must_use]
-    pub fn erases(&self) -> Option<Chain> {
+    pub fn erases(&self, due: &Due) -> Option<Chain> {
         let receipt = self
             .before
             .made
             .as_ref()
             .and_then(|made| made.receipt.as_deref());
-        self.records.then(|| Chain::new(&self.site.id, receipt))
+        self.records
+            .then(|| Chain::new(&self.site.id, receipt).with(due))
     }
 
     /// Puts the order into the answer; gives what has to be recorded. Without `erased` the records could not be deleted:
@@ -78,9 +78,9 @@ impl<'a> Command<'a> {
         incoming: &Incoming<'_>,
         erased: bool,
         moment: Moment,
-    ) -> Vec<Write> {
+    ) -> Option<Proof> {
         if !self.erase {
-            return Vec::new();
+            return None;
         }
         let (site, host) = (self.site, incoming.host.as_str());
         let sets = answer
@@ -91,6 +91,9 @@ impl<'a> Command<'a> {
         let mut list = all_expiries(site, cookies.as_deref(), host, &sets);
         if erased && site.has_choice() {
             list.extend(forget(host));
+            if self.records && cookies.is_some_and(|cookies| cookies.contains(PENDING)) {
+                list.push(expire(PENDING, None, "/"));
+            }
         }
         list.extend(sets);
         answer.set_cookies = Some(list);
@@ -108,7 +111,7 @@ impl<'a> Command<'a> {
         match granted {
             // Who deletes his account takes his yes back; where the records go, nothing is written about them.
             Some(made) if !self.records => self.withdrawal(made, incoming, moment),
-            _ => Vec::new(),
+            _ => None,
         }
     }
 
@@ -133,21 +136,19 @@ impl<'a> Command<'a> {
         value
     }
 
-    fn withdrawal(&self, made: &Made, incoming: &Incoming<'_>, moment: Moment) -> Vec<Write> {
+    fn withdrawal(&self, made: &Made, incoming: &Incoming<'_>, moment: Moment) -> Option<Proof> {
         let now = moment.now / 1000;
         let visit = Visit::read(self.site, incoming);
         let after = decide(self.site, &Choice::Unasked, visit.signals, now);
-        let id = Ulid::from_parts(moment.now, moment.random).to_string();
         let circumstances = Circumstances {
-            id: &id,
             previous: made.receipt.as_deref(),
             deed: Deed::Withdraw,
             surface: Surface::Api,
             language: &visit.language,
             country: incoming.country.as_deref(),
-            now,
+            random: moment.random,
         };
-        writes(self.site, &after, &circumstances)
+        prove(self.site, &after, &circumstances, moment.now)
     }
 }
 

@@ -119,6 +119,7 @@ impl Gaps {
             metadata: Some(value.clone()),
             value,
             ttl: DAYS * 86_400,
+            owed: None,
         })
     }
 }

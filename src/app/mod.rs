@@ -7,6 +7,7 @@ mod command;
 mod gaps;
 mod guard;
 mod json;
+mod limit;
 mod operator;
 mod own;
 mod receipts;
@@ -18,6 +19,7 @@ pub use action::{Moment, Pending};
 pub use command::Command;
 pub use gaps::Gaps;
 pub use guard::{Guard, Passed, Step};
+pub use limit::limit_key;
 pub use operator::{Access, Assertion, Entry, Found, Locks, Operator, Wants, door};
 pub use receipts::Receipts;
 pub use rejection::Rejection;
@@ -26,7 +28,8 @@ pub use reply::Reply;
 use crate::{
     decision::decide,
     form::{Refusal, guarding},
-    origin::Errand,
+    origin::{Errand, may_be_a_page},
+    record::{Due, Export},
     site::Site,
     visit::{Incoming, Visit},
 };
@@ -46,8 +49,8 @@ pub enum Next<'a> {
     Records(Box<Receipts<'a>>),
     /// See who it is ([`Operator::knock`]), read what [`Operator::wants`], and go on with [`Operator::finish`].
     Operator(Box<Operator<'a>>),
-    /// Ask the origin, and go on with [`Errand::answer`].
-    Origin(Box<Errand<'a>>),
+    /// Write what is due while the origin is asked, and go on with [`Errand::answer`].
+    Origin(Box<Errand<'a>>, Due),
     /// Check the form, and let it pass or refuse it; at once if it is refused already.
     Form(Box<Guard<'a>>, Option<Refusal>),
     /// Ask the origin and pass everything as it is.
@@ -59,6 +62,18 @@ pub enum Next<'a> {
 pub fn unreachable(site: &Site, incoming: &Incoming<'_>) -> Reply {
     let language = Visit::read(site, incoming).language;
     Rejection::Unreachable.reply(site, &language, incoming.wants_json())
+}
+
+/// The head of the answer that carries an export; its body comes in pieces ([`Export::more`]).
+#[must_use]
+pub fn download(export: &Export) -> Reply {
+    let nothing = reply::NOTHING.to_owned();
+    Reply::new(200, export.content_type(), nothing, String::new())
+        .with(
+            "content-disposition",
+            format!("attachment; filename=\"{}\"", export.file_name()),
+        )
+        .private()
 }
 
 /// Takes a request as far as it can be taken without waiting.
@@ -75,21 +90,28 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     let refuse = |rejection: Rejection| {
         Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
     };
+    let due = || Due::read(site, visit.pending.as_deref(), now);
     match route {
         Route::Reserved => Next::Untouched,
-        Route::Origin => match guarding(site, incoming.method.name(), &incoming.path) {
-            Some(form) => {
+        Route::Origin => {
+            if let Some(form) = guarding(site, incoming.method.name(), &incoming.path) {
                 let (guard, refusal) = Guard::new(site, form, visit, decision, incoming);
-                Next::Form(Box::new(guard), refusal)
+                return Next::Form(Box::new(guard), refusal);
             }
-            None => Next::Origin(Box::new(Errand::new(site, &visit, decision, incoming))),
-        },
+            // One request of a page's many is enough.
+            let asks = may_be_a_page(incoming);
+            let due = if asks { due() } else { Due::default() };
+            let errand = Errand::new(site, &visit, decision, incoming);
+            Next::Origin(Box::new(errand), due)
+        }
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
             site, &visit, decision, incoming, page,
         ))),
         Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
-        Route::Page(page) => Next::Reply(own::page(page, site, &visit, &decision, incoming)),
+        Route::Page(page) => {
+            Next::Reply(own::page(page, site, &visit, &decision, incoming).owing(due()))
+        }
         Route::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(

@@ -19,6 +19,8 @@ pub enum Rejection {
     TooLarge,
     /// 415.
     MediaType,
+    /// 429: more answers than a person gives.
+    Limited,
     /// 502: the origin gave no answer.
     Unreachable,
     /// 404: an earlier policy that isn't kept.
@@ -49,6 +51,7 @@ impl Rejection {
         match self {
             Self::Method { allow } => reply.with("allow", *allow),
             Self::NotErased | Self::NotRead => reply.with("retry-after", "30"),
+            Self::Limited => reply.with("retry-after", "60"),
             Self::MediaType => reply.with(
                 "accept-post",
                 "application/x-www-form-urlencoded, application/json",
@@ -66,6 +69,7 @@ impl Rejection {
             Self::TooLarge => 413,
             Self::MediaType => 415,
             Self::Unknown(_) => 422,
+            Self::Limited => 429,
             Self::NotErased | Self::NotRead => 503,
             Self::Unreachable => 502,
         }
@@ -81,6 +85,7 @@ impl Rejection {
             Self::TooLarge => "Body too large",
             Self::MediaType => "Unsupported media type",
             Self::Unknown(_) => "Unknown name",
+            Self::Limited => "Too many requests",
             Self::NotErased => "Records not erased",
             Self::NotRead => "Records not read",
             Self::Unreachable => "Origin unreachable",
@@ -102,6 +107,9 @@ impl Rejection {
             Self::Unreachable => "The origin gave no answer.".to_owned(),
             Self::NotRead => {
                 "The records could not be read. Nothing is lost; try again.".to_owned()
+            }
+            Self::Limited => {
+                "More answers than a person gives. A refusal is always taken; try the rest again in a minute.".to_owned()
             }
             Self::NotErased => {
                 "The records could not be erased. Nothing has changed; try again.".to_owned()
@@ -128,6 +136,7 @@ impl Rejection {
             Self::Malformed(_) => words.error_malformed.clone(),
             Self::TooLarge => words.error_too_large.clone(),
             Self::MediaType => words.error_media_type.clone(),
+            Self::Limited => words.error_limited.clone(),
             Self::NotErased => words.error_not_erased.clone(),
             Self::NotRead => words.error_not_read.clone(),
             Self::Unreachable => words.error_ours.clone(),

@@ -1,4 +1,4 @@
-use crate::record::Write;
+use crate::record::{Due, Write};
 
 /// An answer of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,12 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// Its body; the shell leaves it out for HEAD.
     pub body: String,
-    /// What to put into KV once it is on its way.
+    /// What to put into KV, in this order.
     pub writes: Vec<Write>,
+    /// What was shown, to be kept in KV: off the visitor's way, and only if it isn't there.
+    pub notice: Option<Write>,
+    /// The cookie that holds what was to be written before this, if the browser has one.
+    pub held: Option<String>,
 }
 
 impl Reply {
@@ -27,6 +31,8 @@ impl Reply {
             headers,
             body,
             writes: Vec::new(),
+            notice: None,
+            held: None,
         }
     }
 
@@ -49,6 +55,19 @@ impl Reply {
     /// Makes it depend on nobody but this visitor, kept nowhere.
     pub(super) fn private(self) -> Self {
         self.with("cache-control", "no-store")
+    }
+
+    /// Puts what is due before what this answer has to write itself.
+    pub(super) fn owing(mut self, due: Due) -> Self {
+        self.writes.splice(0..0, due.writes);
+        self.held = due.held;
+        self
+    }
+
+    /// Leaves what is due for a later request: the browser holds it still.
+    pub fn wait(&mut self) {
+        self.writes.clear();
+        self.held = None;
     }
 
     /// The first value of a header.

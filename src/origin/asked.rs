@@ -56,6 +56,11 @@ pub(super) fn embedder(incoming: &Incoming<'_>) -> String {
     own.unwrap_or("/").to_owned()
 }
 
+/// Whether what is asked for is likely to be a page that a person will look at.
+pub(crate) fn may_be_a_page(incoming: &Incoming<'_>) -> bool {
+    is_document(incoming) && !names_a_file(&incoming.path)
+}
+
 /// Whether a path ends in a name that no page has: a download is resumed by ranges, and data is asked for again by date.
 /// Should a page come after all, it is edited like any other.
 pub(super) fn names_a_file(path: &str) -> bool {

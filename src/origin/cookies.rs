@@ -7,7 +7,7 @@ use super::{
 use crate::{
     decision::Decision,
     site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared, gathered},
-    visit::{COOKIE, expire},
+    visit::{COOKIE, PENDING, expire},
 };
 use std::collections::BTreeSet;
 
@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 /// others.
 #[must_use]
 pub fn withholds(site: &Site, decision: &Decision, name: &str) -> bool {
-    name != COOKIE && refused(site, decision, declared(site, name))
+    // What waits to be written is between the browser and us alone: it tells the record of a refusal.
+    name == PENDING || (name != COOKIE && refused(site, decision, declared(site, name)))
 }
 
 fn refused(site: &Site, decision: &Decision, declared: Option<&Cookie>) -> bool {
@@ -39,7 +40,7 @@ pub(super) fn look(
     seen: &mut Seen,
     report: Option<&mut Report>,
 ) -> bool {
-    if name == COOKIE || name.is_empty() {
+    if matches!(name, COOKIE | PENDING | "") {
         return false;
     }
     let declared = declared(site, name);
@@ -75,7 +76,11 @@ fn declared<'a>(site: &'a Site, name: &str) -> Option<&'a Cookie> {
 /// A `Cookie` header without what is withheld; `None` if it passes as it is.
 #[must_use]
 pub fn kept(site: &Site, decision: &Decision, header: &str) -> Option<String> {
-    let withheld = |pair: &&str| withholds(site, decision, name_of(pair));
+    let withheld = |pair: &&str| {
+        let name = name_of(pair);
+        // A rehearsal withholds nothing but what is ours.
+        withholds(site, decision, name) && (name == PENDING || !site.rehearses())
+    };
     if !header.split(';').any(|pair| withheld(&pair)) {
         return None;
     }

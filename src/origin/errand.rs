@@ -17,7 +17,7 @@ use crate::{
     html::{Charset, Insertion, Place},
     page::{View, banner, news, placeholder_csp_source},
     site::{self, Site},
-    visit::{COOKIE, Headers, Incoming, Method, Visit},
+    visit::{COOKIE, Headers, Incoming, Method, PENDING, Visit},
 };
 use std::sync::Arc;
 
@@ -145,8 +145,7 @@ impl<'a> Errand<'a> {
             for name in header.split(';').map(name_of) {
                 withheld |= look(site, &decision, name, &mut seen, report.as_mut());
             }
-            if withheld
-                && !site.rehearses()
+            if (withheld || visit.pending.is_some())
                 && let Some(kept) = kept(site, &decision, &header)
             {
                 request.push(("cookie", (!kept.is_empty()).then_some(kept)));
@@ -344,7 +343,7 @@ impl<'a> Errand<'a> {
             let name = name_of(value);
             let refused = look(self.site, &self.decision, name, seen, report.as_deref_mut());
             // The consent cookie is ours alone to set.
-            name != COOKIE && (!refused || self.site.rehearses())
+            !matches!(name, COOKIE | PENDING) && (!refused || self.site.rehearses())
         };
         let kept: Vec<String> = all.iter().filter(|value| passes(value)).cloned().collect();
         (kept.len() != all.len()).then_some(kept)

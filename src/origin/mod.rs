@@ -16,6 +16,7 @@ mod seen;
 mod validators;
 mod widgets;
 
+pub(crate) use asked::may_be_a_page;
 pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;

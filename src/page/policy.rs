@@ -5,6 +5,7 @@ use super::{
     wording::{declared_day, fill, words},
 };
 use crate::site::{Archived, Category, Part, Prose, Site, Words};
+use crate::visit::PENDING;
 use maud::{Markup, PreEscaped, html};
 
 /// Where each browser explains its cookie settings.
@@ -228,6 +229,7 @@ fn records(site: &Site, words: &Words) -> Markup {
     html! {
         p { (fill(&words.records_text, &[("days", &days), ("months", &months)])) }
         @if site.records.refusals { p { (words.records_refusals) } }
+        @if site.has_choice() { p { (fill(&words.records_pending, &[("cookie", PENDING)])) } }
         p { (words.records_never) " " a href={ (site.base) "/records" } { (words.see_records) } }
     }
 }

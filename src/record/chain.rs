@@ -1,4 +1,4 @@
-use super::key::receipt_key;
+use super::{Due, receipt_key};
 use serde_json::Value;
 use ulid::Ulid;
 
@@ -11,7 +11,8 @@ const MOST: usize = 300;
 #[derive(Debug, Clone)]
 pub struct Chain {
     site: String,
-    next: Option<String>,
+    /// Records still to be read, the next one last.
+    next: Vec<String>,
     keys: Vec<String>,
     records: Vec<Value>,
 }
@@ -22,16 +23,36 @@ impl Chain {
     pub fn new(site: &str, receipt: Option<&str>) -> Self {
         Self {
             site: site.to_owned(),
-            next: receipt.map(str::to_owned),
+            next: receipt.map(str::to_owned).into_iter().collect(),
             keys: Vec::new(),
             records: Vec::new(),
         }
     }
 
+    /// Also follows the records that the visitor's browser still holds: they may be in KV after all, and if not, the ones
+    /// before them are.
+    #[must_use]
+    pub fn with(mut self, due: &Due) -> Self {
+        for write in &due.writes {
+            let own = write
+                .owed
+                .is_some()
+                .then(|| write.key.rsplit(':').next())
+                .flatten();
+            let record = serde_json::from_str::<Value>(&write.value).ok();
+            let previous = record
+                .as_ref()
+                .and_then(|record| record.get("previous")?.as_str());
+            self.next
+                .extend(own.into_iter().chain(previous).map(str::to_owned));
+        }
+        self
+    }
+
     /// The key to read next; `None` at the end.
     #[must_use]
     pub fn key(&self) -> Option<String> {
-        let id = self.next.as_deref().filter(|_| self.records.len() < MOST)?;
+        let id = self.next.last().filter(|_| self.records.len() < MOST)?;
         // A ULID tells when it was made, and so on which day its record was filed.
         let at = Ulid::from_string(id).ok()?.timestamp_ms() / 1000;
         Some(receipt_key(&self.site, at, id))
@@ -40,14 +61,13 @@ impl Chain {
     /// Takes what KV holds under [`Chain::key`]; a record that isn't there ends the chain.
     pub fn take(&mut self, value: Option<&str>) {
         let key = self.key();
-        self.next = None;
+        self.next.pop();
         let record = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
-        if let (Some(key), Some(record)) = (key, record) {
-            let previous = record
-                .get("previous")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            self.next = previous.filter(|_| !self.keys.contains(&key));
+        if let (Some(key), Some(record)) = (key, record)
+            && !self.keys.contains(&key)
+        {
+            let previous = record.get("previous").and_then(Value::as_str);
+            self.next.extend(previous.map(str::to_owned));
             self.keys.push(key);
             self.records.push(record);
         }
@@ -68,7 +88,7 @@ impl Chain {
     /// Whether there are more than were read.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        self.next.is_some()
+        self.records.len() >= MOST && !self.next.is_empty()
     }
 
     /// The records read, newest first, as JSON.

@@ -1,10 +1,10 @@
-use super::{Write, json, key::form_key, retention};
+use super::{Write, json, key::form_key, retained};
 use crate::{
     calendar::rfc3339,
+    digest::bits80,
     site::{Form, FormConsent, Site},
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 /// A consent given by a field of a form: what was read, where, when; nothing of what the form held. The origin gets its
@@ -46,7 +46,7 @@ pub fn given(
     occasion: &Occasion<'_>,
 ) -> (String, Write) {
     let now = occasion.now / 1000;
-    let ttl = retention(site);
+    let ttl = retained(site.records.months);
     // The ten characters of its time, then sixteen of its digest.
     let time = Ulid::from_parts(occasion.now, 0).to_string();
     let time = time.get(..10).unwrap_or_default();
@@ -64,18 +64,14 @@ pub fn given(
         expires: rfc3339(now + ttl),
         salt: salt.get(10..).unwrap_or_default().to_owned(),
     };
-    let digest = Sha256::digest(json(&given).as_bytes());
-    let number = digest
-        .iter()
-        .take(10)
-        .fold(0, |number, byte| number << 8 | u128::from(*byte));
-    let id = Ulid::from_parts(occasion.now, number).to_string();
+    let id = Ulid::from_parts(occasion.now, bits80(json(&given).as_bytes())).to_string();
     given.id = &id;
     let write = Write {
         key: form_key(&site.id, now, &id),
         value: json(&given),
         metadata: None,
         ttl,
+        owed: None,
     };
     (id, write)
 }

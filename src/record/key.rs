@@ -3,7 +3,26 @@ use crate::calendar::day_of;
 /// The key of a record: `receipt:{site}:{YYYY-MM-DD}:{ulid}`, so that a day's records list together and in order.
 #[must_use]
 pub fn receipt_key(site: &str, at: u64, id: &str) -> String {
-    format!("receipt:{site}:{}:{id}", day_of(at))
+    format!("{}{id}", receipts_of(site, &day_of(at)))
+}
+
+/// What the keys of a day's records begin with.
+#[must_use]
+pub fn receipts_of(site: &str, day: &str) -> String {
+    format!("receipt:{site}:{day}:")
+}
+
+/// What the keys of all of a site's records begin with.
+#[must_use]
+pub fn all_receipts(site: &str) -> String {
+    format!("receipt:{site}:")
+}
+
+/// The day and the id in the key of a record, or the day and the rest in a [`mend_key`].
+#[must_use]
+pub fn day_and_id(key: &str) -> Option<(&str, &str)> {
+    let mut parts = key.splitn(4, ':').skip(2);
+    Some((parts.next()?, parts.next()?))
 }
 
 /// The key of a notice: `notice:{site}:{sha256}`.
@@ -37,7 +56,32 @@ pub fn day_key(site: &str, day: &str) -> String {
     format!("day:{site}:{day}")
 }
 
-/// What the keys of all of a site's changes to finished days begin with; with a day, that day's.
+/// What happened to a day after it was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Mend {
+    Erased,
+    Late,
+}
+
+impl Mend {
+    /// As a key has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Erased => "erased",
+            Self::Late => "late",
+        }
+    }
+}
+
+/// The key that says that a finished day has changed: `mend:{site}:{YYYY-MM-DD}:{erased or late}:{mark}`. For an erasure
+/// the mark must be random: it must not lead to what was erased.
+#[must_use]
+pub fn mend_key(site: &str, day: &str, mend: Mend, mark: &str) -> String {
+    format!("{}{}:{mark}", mends_of(site, day), mend.name())
+}
+
+/// What the keys of all of a site's [`mend_key`]s begin with; with a day, that day's.
 #[must_use]
 pub fn mends_of(site: &str, day: &str) -> String {
     if day.is_empty() {

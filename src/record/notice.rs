@@ -1,9 +1,19 @@
+use super::{Write, notice_key, retained};
 use crate::{
     digest::digest,
     site::{Cookie, NECESSARY, Site},
     wording,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// Seconds that a notice has to outlive the newest record that might cite it. A record can come 30 days late.
+const OUTLIVES: u64 = 31 * 86_400;
+
+/// What KV's metadata says of a notice: until when it is kept, in seconds since 1970.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    e: u64,
+}
 
 /// What a visitor was shown, word for word, under its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +88,26 @@ impl Notice {
             digest: digest(json.as_bytes()),
             json,
         }
+    }
+
+    /// The write that keeps it for longer than any record which could cite it within the next month.
+    #[must_use]
+    pub fn write(&self, site: &Site, now: u64) -> Write {
+        let ttl = retained(site.records.months) + 2 * OUTLIVES;
+        Write {
+            key: notice_key(&site.id, &self.digest),
+            value: self.json.clone(),
+            metadata: Some(super::json(&Kept { e: now + ttl })),
+            ttl,
+            owed: None,
+        }
+    }
+
+    /// Whether it still has to be written, or written again to be kept longer, going by the metadata that KV holds.
+    #[must_use]
+    pub fn is_due(site: &Site, metadata: Option<&str>, now: u64) -> bool {
+        let kept = metadata.and_then(|text| serde_json::from_str::<Kept>(text).ok());
+        kept.is_none_or(|kept| kept.e < now + retained(site.records.months) + OUTLIVES)
     }
 }
 

@@ -125,6 +125,27 @@ export function answer(status, headers, body) {
   return new Response(body ?? null, { status, headers: list });
 }
 
+/** A body that is made piece by piece, as fast as it is read. */
+export function streamed(headers, source) {
+  const body = new ReadableStream({
+    async pull(controller) {
+      try {
+        const piece = await source.more();
+        if (piece.length) controller.enqueue(piece);
+        else {
+          controller.close();
+          source.free();
+        }
+      } catch (error) {
+        // It breaks off, so that nobody takes it for whole.
+        console.error(JSON.stringify({ level: "error", fault: "export", detail: String(error) }));
+        controller.error(error);
+      }
+    },
+  });
+  return answer(200, headers, body);
+}
+
 export function edited(response, changes, cookies, edit) {
   const streamed = edit && response.body ? stream(response.body, edit) : response.body;
   if (!streamed) edit?.free();

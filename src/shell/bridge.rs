@@ -1,6 +1,6 @@
 //! The few things that are one line of JavaScript and many of Rust; each call crosses once.
 
-use super::edit::Edit;
+use super::{edit::Edit, export::Source};
 use crate::app::Assertion;
 use std::ops::Range;
 use worker::{
@@ -66,6 +66,11 @@ extern "C" {
         changes: Option<String>,
         cookies: Option<Array>,
         edit: Option<Edit>,
+    ) -> core::result::Result<web_sys::Response, JsValue>;
+    #[wasm_bindgen(js_name = streamed, catch)]
+    fn js_streamed(
+        headers: &str,
+        source: Source,
     ) -> core::result::Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(js_name = answer, catch)]
     fn js_answer(
@@ -193,8 +198,20 @@ pub(super) fn answer(
     headers: &[(&'static str, String)],
     body: Option<&str>,
 ) -> Result<web_sys::Response> {
+    js_answer(status, &lines(headers), body).map_err(worker::Error::from)
+}
+
+/// An answer of ours whose body is made piece by piece.
+pub(super) fn streamed(
+    headers: &[(&'static str, String)],
+    source: Source,
+) -> Result<web_sys::Response> {
+    js_streamed(&lines(headers), source).map_err(worker::Error::from)
+}
+
+fn lines(headers: &[(&'static str, String)]) -> String {
     let lines = headers
         .iter()
         .flat_map(|(name, value)| [*name, value.as_str()]);
-    js_answer(status, &lines.collect::<Vec<_>>().join("\n"), body).map_err(worker::Error::from)
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -77,7 +77,8 @@ function replaceInstance() {
   instance.criticalError = false;
 }
 
-function ask(request, env, context) {
+/** What a call into the wasm comes to; null where it has failed. */
+function ask(call) {
   return new Promise((resolve) => {
     // A trap in the middle of a future never settles its promise, hence the way out.
     // No Response is made there: an object of one request is of no use to another.
@@ -94,7 +95,7 @@ function ask(request, env, context) {
     waiting.add(giveUp);
     try {
       if (instance.criticalError) replaceInstance();
-      (pass(request, env, context) ?? wasm.fetch(request, env, context)).then(settle, fail);
+      call().then(settle, fail);
     } catch (error) {
       fail(error);
     }
@@ -123,6 +124,9 @@ function apology(request) {
 
 export default {
   async fetch(request, env, context) {
-    return (await ask(request, env, context)) ?? apology(request);
+    return (await ask(() => pass(request, env, context) ?? wasm.fetch(request, env, context))) ?? apology(request);
+  },
+  scheduled(event, env, context) {
+    context.waitUntil(ask(() => wasm.scheduled(env)));
   },
 };

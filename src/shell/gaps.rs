@@ -1,11 +1,11 @@
-use super::{bridge, records};
+use super::{bridge, kv::Kv, records::Keeping};
 use crate::{
     app::Gaps,
     origin::{Report, Seen},
     site::Site,
 };
 use std::cell::{OnceCell, RefCell};
-use worker::{Context, Env, console_log};
+use worker::{Context, console_log};
 
 thread_local! {
     static GAPS: RefCell<Gaps> = const { RefCell::new(Gaps::new()) };
@@ -30,12 +30,18 @@ pub(super) fn is_due(now: u64) -> bool {
 }
 
 /// Writes what was noted, if it is time, once the answer is on its way.
-pub(super) fn write(now: u64, env: &Env, context: &Context) {
+pub(super) fn write(now: u64, kv: &Kv, context: &Context) {
     if !is_due(now) {
         return;
     }
     let write = GAPS.with_borrow_mut(|gaps| gaps.write(bridge::random(), now));
-    records::keep(write.into_iter().collect(), "gaps", env, context);
+    // Nobody waits for it.
+    drop(Keeping::begin(
+        kv,
+        context,
+        write.into_iter().collect(),
+        None,
+    ));
 }
 
 /// One line for a page of a rehearsal: what would have been withheld.

@@ -7,21 +7,28 @@
 )]
 
 mod bridge;
+mod door;
 mod edit;
+mod export;
 mod gaps;
 mod guard;
+mod kv;
 mod operator;
 mod quick;
 mod records;
 
 use crate::{
-    app::{Command, MOST_BODY, Moment, Next, Reply, begin, unreachable},
+    app::begin,
     declared,
-    origin::{Answer, Errand, Head},
-    site::Site,
     visit::{Headers, Incoming, Method},
 };
-use worker::{Context, Env, Request, Response, Result, event, web_sys};
+use door::Door;
+use kv::Kv;
+use worker::{
+    Context, Env, Request, Response, Result, event,
+    wasm_bindgen::{self, JsValue, prelude::wasm_bindgen},
+    web_sys,
+};
 
 /// Headers where they are: each read crosses into JavaScript, so only what is asked for is read.
 struct Live(web_sys::Headers);
@@ -69,163 +76,25 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         },
         headers: &headers,
     };
-    match begin(site, &incoming, bridge::now() / 1000) {
-        Next::Reply(reply) => {
-            if !matches!(method, Method::Get | Method::Head) {
-                bridge::read(raw, 0).await?;
-            }
-            send(&reply, method, site, &env, &context)
-        }
-        Next::Untouched => upstream.fetch(raw, &[], None).await.map(Into::into),
-        Next::Origin(mut errand) => {
-            gaps::take(site, std::mem::take(&mut errand.seen));
-            let request = (raw, None);
-            match through(&upstream, request, *errand, &incoming, &env, &context).await {
-                Ok(response) => {
-                    gaps::write(bridge::now() / 1000, &env, &context);
-                    Ok(response)
-                }
-                Err(fault) => {
-                    records::log("origin", &fault.to_string());
-                    send(&unreachable(site, &incoming), method, site, &env, &context)
-                }
-            }
-        }
-        Next::Form(guard, refusal) => {
-            let door = guard::Door {
-                raw,
-                incoming: &incoming,
-                upstream: &upstream,
-                site,
-                env: &env,
-                context: &context,
-            };
-            door.form(*guard, refusal).await
-        }
-        Next::Records(mut receipts) => {
-            let reply = match records::show(&mut receipts, &env).await {
-                Ok(()) => receipts.finish(),
-                Err(fault) => {
-                    records::log("kv-get", &fault.to_string());
-                    receipts.failed()
-                }
-            };
-            send(&reply, method, site, &env, &context)
-        }
-        Next::Operator(operator) => {
-            let body = bridge::read(raw, MOST_BODY).await?;
-            let reply = operator::answer(&operator, &body.unwrap_or_default(), &env).await;
-            send(&reply, method, site, &env, &context)
-        }
-        Next::Body(pending) => {
-            let body = bridge::read(raw, MOST_BODY).await?;
-            if let (Some(chain), Some(_)) = (pending.erases(), &body)
-                && let Err(fault) = records::erase(chain, &env).await
-            {
-                records::log("kv-delete", &fault.to_string());
-                return send(&pending.not_erased(), method, site, &env, &context);
-            }
-            send(
-                &pending.finish(body.as_deref(), moment()),
-                method,
-                site,
-                &env,
-                &context,
-            )
-        }
-    }
-}
-
-/// Asks the origin and hands on its answer, changed where the decision wants it.
-async fn through(
-    upstream: &Upstream<'_>,
-    (request, begun): (&web_sys::Request, Option<&bridge::Begun>),
-    errand: Errand<'static>,
-    incoming: &Incoming<'_>,
-    env: &Env,
-    context: &Context,
-) -> Result<Response> {
-    let response = upstream.fetch(request, &errand.request, begun).await?;
-    let headers = Live(response.headers());
-    let set_cookies = || bridge::set_cookies(&response);
-    let head = Head {
-        status: response.status(),
-        headers: &headers,
-        set_cookies: &set_cookies,
+    let now = bridge::now() / 1000;
+    let door = Door {
+        raw,
+        incoming: &incoming,
+        upstream: &upstream,
+        kv: &Kv(env.clone().into()),
+        env: &env,
+        context: &context,
+        site,
+        now,
     };
-    let mut answer = errand.answer(&head);
-    if let Some(command) = Command::read(&errand, &head) {
-        if let Some(ignored) = command.ignored() {
-            records::log("command", &ignored);
-        }
-        let erased = match command.erases() {
-            Some(chain) => records::erase(chain, env).await,
-            None => Ok(()),
-        };
-        if let Err(fault) = &erased {
-            records::log("kv-delete", &fault.to_string());
-        }
-        let writes = command.obey(&mut answer, &head, incoming, erased.is_ok(), moment());
-        records::keep(writes, &errand.site.id, env, context);
-    }
-    let edited = carried_out(errand.site, &mut answer, &response)?;
-    Ok(edited.unwrap_or(response).into())
+    door.answer(begin(site, &incoming, now)).await
 }
 
-/// The origin's answer, changed where the decision wants it, should nothing have to be waited for; nothing if it passes
-/// as it is.
-fn answered(
-    errand: &Errand<'static>,
-    response: &web_sys::Response,
-    headers: &dyn Headers,
-) -> Result<Option<web_sys::Response>> {
-    let set_cookies = || bridge::set_cookies(response);
-    let head = Head {
-        status: response.status(),
-        headers,
-        set_cookies: &set_cookies,
-    };
-    carried_out(errand.site, &mut errand.answer(&head), response)
-}
-
-/// An answer of the origin's as it was decided; nothing if it passes as it is.
-fn carried_out(
-    site: &'static Site,
-    answer: &mut Answer<'_>,
-    response: &web_sys::Response,
-) -> Result<Option<web_sys::Response>> {
-    gaps::take(site, std::mem::take(&mut answer.seen));
-    let report = answer.report.take();
-    if answer.edit.is_none() {
-        gaps::report(report.as_ref());
-    }
-    if answer.is_untouched() {
-        return Ok(None);
-    }
-    let edit = edit::Edit::of(site, answer, report);
-    let cookies = answer.set_cookies.as_deref();
-    bridge::edited(response, &answer.headers, cookies, edit).map(Some)
-}
-
-/// Sends an answer of ours; what it wants recorded is written while the answer is on its way.
-fn send(
-    reply: &Reply,
-    method: Method,
-    site: &Site,
-    env: &Env,
-    context: &Context,
-) -> Result<Response> {
-    records::keep(reply.writes.clone(), &site.id, env, context);
-    let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
-    let body = (!bodiless).then_some(reply.body.as_str());
-    Ok(bridge::answer(reply.status, &reply.headers, body)?.into())
-}
-
-fn moment() -> Moment {
-    Moment {
-        now: bridge::now(),
-        random: bridge::random(),
-    }
+/// What the clock asks for, once an hour.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript reaches it")]
+pub async fn scheduled(env: JsValue) {
+    records::tend(&Kv(env), bridge::now() / 1000).await;
 }
 
 /// An absolute URL in its parts. The runtime has parsed and normalized it; it only has to be cut.

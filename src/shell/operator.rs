@@ -1,12 +1,21 @@
-use super::{bridge, records::log};
-use crate::app::{Access, Entry, Found, Locks, Operator, Reply};
-use worker::{Env, Result};
+use super::{bridge, kv::Kv, records::log};
+use crate::{
+    app::{Access, Entry, Found, Locks, Operator, Reply},
+    record::{Export, Fault, Store},
+};
+use worker::Env;
 
 /// Lists of keys that are followed for one page: a thousand each.
 const MOST_LISTS: usize = 5;
 
-/// An operator's page, or that there is nothing.
-pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env) -> Reply {
+/// What an operator gets.
+pub(super) enum Answer {
+    Reply(Reply),
+    Export(Export),
+}
+
+/// An operator's page or export, or that there is nothing.
+pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env, kv: &Kv) -> Answer {
     let text = |name: &str| {
         let value = env.var(name).ok().map(|value| value.to_string());
         value.filter(|value| !value.is_empty())
@@ -20,7 +29,7 @@ pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env) -> R
     let admitted = match operator.knock(&locks, body, now) {
         Entry::In => true,
         Entry::Out => false,
-        Entry::Reply(reply) => return reply,
+        Entry::Reply(reply) => return Answer::Reply(reply),
         Entry::Ask(assertion) => {
             let keys = text("ACCESS_CERTS_URL").or(locks.access.as_ref().map(Access::keys));
             let verified = bridge::is_signed(&keys.unwrap_or_default(), &assertion).await;
@@ -31,35 +40,30 @@ pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env) -> R
         }
     };
     if !admitted {
-        return operator.nothing();
+        return Answer::Reply(operator.nothing());
     }
-    match read(operator, env, now).await {
+    if let Some(export) = operator.export() {
+        return Answer::Export(export);
+    }
+    Answer::Reply(match read(operator, kv, now).await {
         Ok(found) => operator.finish(&found, now),
         Err(fault) => {
-            log("kv-list", &fault.to_string());
+            log("kv-list", &fault.0);
             operator.unread()
         }
-    }
+    })
 }
 
-async fn read(operator: &Operator<'_>, env: &Env, now: u64) -> Result<Found> {
+async fn read(operator: &Operator<'_>, kv: &Kv, now: u64) -> Result<Found, Fault> {
     let wants = operator.wants(now);
     let mut found = Found::default();
-    if wants.lists.is_empty() && wants.gets.is_empty() {
-        return Ok(found);
-    }
-    let store = env.kv("CONSENT")?;
     for prefix in wants.lists {
         let mut keys = Vec::new();
-        let mut cursor = None;
+        let mut cursor: Option<String> = None;
         for _ in 0..MOST_LISTS {
-            let mut list = store.list().prefix(prefix.clone());
-            if let Some(cursor) = cursor.take() {
-                list = list.cursor(cursor);
-            }
-            let page = list.execute().await?;
-            keys.extend(page.keys.into_iter().map(|key| (key.name, key.metadata)));
-            cursor = page.cursor.filter(|_| !page.list_complete);
+            let page = kv.list(&prefix, cursor.as_deref()).await?;
+            keys.extend(page.keys);
+            cursor = page.cursor;
             if cursor.is_none() {
                 break;
             }
@@ -67,7 +71,7 @@ async fn read(operator: &Operator<'_>, env: &Env, now: u64) -> Result<Found> {
         found.lists.push(keys);
     }
     for key in wants.gets {
-        found.gets.push(store.get(&key).text().await?);
+        found.gets.push(kv.get(&key).await?);
     }
     Ok(found)
 }

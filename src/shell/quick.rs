@@ -8,7 +8,7 @@
     reason = "wasm-bindgen takes no other exports, and nobody in here calls them"
 )]
 
-use super::{Address, Live, answered, bridge, gaps, records::log};
+use super::{Address, Live, bridge, door::answered, gaps, records::log};
 use crate::{
     app::{self, Next, begin},
     declared, origin,
@@ -123,7 +123,7 @@ pub fn set_out(
         let now = bridge::whole(now) / 1000;
         match begin(site, incoming, now) {
             // Only the long way leads to KV.
-            Next::Origin(mut errand) if !gaps::is_due(now) => {
+            Next::Origin(mut errand, due) if due.held.is_none() && !gaps::is_due(now) => {
                 gaps::take(site, std::mem::take(&mut errand.seen));
                 Some(Errand(*errand))
             }

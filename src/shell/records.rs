@@ -1,76 +1,135 @@
+use super::{bridge, kv::Kv};
 use crate::{
     app::Receipts,
-    record::{Chain, Write},
+    declared,
+    record::{Chain, Fault, Notice, Store, Write, fold, owed},
+    site::Site,
 };
-use worker::{Context, Env, KvStore, Result, console_error, kv::KvError};
+use std::{cell::RefCell, collections::BTreeMap};
+use wasm_bindgen_futures::JsFuture;
+use worker::{Context, console_error, js_sys::Promise, wasm_bindgen::JsValue};
 
-/// Writes records once the answer is on its way. A record that KV doesn't take costs nobody his choice: the cookie has it.
-pub(super) fn keep(writes: Vec<Write>, site: &str, env: &Env, context: &Context) {
-    if writes.is_empty() {
+/// Milliseconds that an answer waits for its record. Then it goes out, with a cookie that holds the record.
+const MOST_WAIT: u32 = 200;
+/// Operations of KV that one run of the scheduled job takes for all sites; the runtime allows a thousand.
+const MOST_OPERATIONS: u32 = 800;
+/// Seconds that this isolate takes a notice for kept without looking.
+const SURE: u64 = 86_400;
+
+thread_local! {
+    /// Notices that were seen in KV, by key, and when.
+    static SEEN: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Records on their way to KV.
+pub(super) struct Keeping {
+    writes: Vec<Write>,
+    held: Option<String>,
+    done: Option<Promise>,
+}
+
+impl Keeping {
+    /// Begins to write, if there is anything to write; a record that KV doesn't take costs nobody his choice.
+    pub(super) fn begin(
+        kv: &Kv,
+        context: &Context,
+        writes: Vec<Write>,
+        held: Option<String>,
+    ) -> Self {
+        let context: &JsValue = context.as_ref();
+        let done = (!writes.is_empty()).then(|| kv.keep(context, &writes, MOST_WAIT));
+        Self { writes, held, done }
+    }
+
+    /// Waits a little; the `Set-Cookie` value for what the browser has to hold, or no longer has to.
+    pub(super) async fn settle(self) -> Option<String> {
+        let kept = match self.done {
+            Some(done) => JsFuture::from(done)
+                .await
+                .ok()
+                .and_then(|kept| kept.as_f64()),
+            None => None,
+        };
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of writes"
+        )]
+        let kept = kept.unwrap_or_default() as usize;
+        owed(&self.writes, kept, self.held.as_deref())
+    }
+}
+
+/// Sees to it that a notice is in KV, and for long enough. Not in the visitor's way.
+pub(super) async fn keep_notice(kv: &Kv, site: &Site, notice: Write, now: u64) {
+    let seen = SEEN.with_borrow(|seen| seen.get(&notice.key).copied());
+    if seen.is_some_and(|at| now < at + SURE) {
         return;
     }
-    let Ok(store) = env.kv("CONSENT") else {
-        log("kv-missing", site);
-        return;
-    };
-    let site = site.to_owned();
-    context.wait_until(async move {
-        for write in writes {
-            if let Err(fault) = put(&store, &write).await {
-                // The key holds no personal data, but it names a receipt: the log says only which kind failed.
-                log("kv-put", &format!("{site}: {fault}"));
-            }
+    match put_notice(kv, site, &notice, now).await {
+        Ok(()) => SEEN.with_borrow_mut(|seen| {
+            seen.insert(notice.key, now);
+        }),
+        Err(fault) => log("kv-put", &fault.0),
+    }
+}
+
+async fn put_notice(kv: &Kv, site: &Site, notice: &Write, now: u64) -> Result<(), Fault> {
+    let kept = kv.metadata(&notice.key).await?;
+    if Notice::is_due(site, kept.as_deref(), now) {
+        kv.put(notice).await?;
+    }
+    Ok(())
+}
+
+/// What the clock asks for: every notice kept, every finished day sealed.
+pub(super) async fn tend(kv: &Kv, now: u64) {
+    let sites: Vec<_> = declared::all()
+        .filter_map(declared::Declared::site)
+        .collect();
+    let each = MOST_OPERATIONS / u32::try_from(sites.len().max(1)).unwrap_or(1);
+    for site in sites.into_iter().filter(|site| site.has_choice()) {
+        for language in &site.languages {
+            let notice = Notice::new(site, language).write(site, now);
+            keep_notice(kv, site, notice, now).await;
         }
-    });
+        if let Err(fault) = fold(kv, site, now, each).await {
+            log("fold", &format!("{}: {}", site.id, fault.0));
+        }
+    }
 }
 
 /// Reads a visitor's records.
-pub(super) async fn follow(chain: &mut Chain, env: &Env) -> Result<()> {
-    if chain.key().is_none() {
-        return Ok(());
-    }
-    let store = env.kv("CONSENT")?;
+pub(super) async fn follow(chain: &mut Chain, kv: &Kv) -> Result<(), Fault> {
     while let Some(key) = chain.key() {
-        let value = store.get(&key).text().await?;
+        let value = kv.get(&key).await?;
         chain.take(value.as_deref());
     }
     Ok(())
 }
 
 /// Reads what a visitor wants to see. Where there is no KV at all, there are no records.
-pub(super) async fn show(receipts: &mut Receipts<'_>, env: &Env) -> Result<()> {
-    let Ok(store) = env.kv("CONSENT") else {
+pub(super) async fn show(receipts: &mut Receipts<'_>, kv: &Kv) -> Result<(), Fault> {
+    if !kv.is_bound() {
         return Ok(());
-    };
-    follow(&mut receipts.chain, env).await?;
+    }
+    follow(&mut receipts.chain, kv).await?;
     if let Some(key) = receipts.notice() {
-        receipts.show(store.get(&key).text().await?.as_deref());
+        receipts.show(kv.get(&key).await?.as_deref());
     }
     Ok(())
 }
 
 /// Deletes a visitor's records, the oldest first: should it break off, those left can still be found from the cookie.
-pub(super) async fn erase(mut chain: Chain, env: &Env) -> Result<()> {
-    follow(&mut chain, env).await?;
-    if chain.keys().is_empty() {
-        return Ok(());
-    }
-    let store = env.kv("CONSENT")?;
+pub(super) async fn erase(mut chain: Chain, kv: &Kv, site: &Site, now: u64) -> Result<(), Fault> {
+    follow(&mut chain, kv).await?;
     for key in chain.keys().iter().rev() {
-        store.delete(key).await?;
+        if let Some(mend) = Write::erased(&site.id, key, now, bridge::random()) {
+            kv.put(&mend).await?;
+        }
+        kv.delete(key).await?;
     }
     Ok(())
-}
-
-async fn put(store: &KvStore, write: &Write) -> core::result::Result<(), KvError> {
-    let mut put = store
-        .put(&write.key, write.value.as_str())?
-        .expiration_ttl(write.ttl);
-    if let Some(metadata) = &write.metadata {
-        put =
-            put.metadata(serde_json::from_str::<serde_json::Value>(metadata).unwrap_or_default())?;
-    }
-    put.execute().await
 }
 
 /// One line of JSON for the operator: what failed, never who was there.

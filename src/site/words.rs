@@ -182,6 +182,8 @@ pub struct Words {
     pub records_text: String,
     /// Where refusals are counted by a record tied to nobody.
     pub records_refusals: String,
+    /// `{cookie}`, its name.
+    pub records_pending: String,
     pub records_never: String,
 
     /// `{month} {day}, {year}` in the language's order.
@@ -205,6 +207,8 @@ pub struct Words {
     pub error_not_read: String,
     /// Of an earlier policy that isn't there.
     pub error_not_kept: String,
+    /// When a visitor answers more often than a person would.
+    pub error_limited: String,
     pub error_back: String,
 
     /// Of a form that nobody let through.

@@ -19,6 +19,8 @@ pub const COOKIE: &str = "cookie_consent";
 
 /// The cookie that notes the last change of the policy that the visitor was told about: its day, and nothing else.
 pub const SEEN: &str = "consent_seen";
+/// The cookie that holds records which KV has not taken yet (docs/adr/0014). Only `record` reads what is in it.
+pub const PENDING: &str = "consent_pending";
 
 const VERSION: &str = "1";
 
@@ -29,7 +31,9 @@ const MOST_SERVICES: usize = 1024;
 /// them is stale, and nobody knows which.
 #[must_use]
 pub fn read(header: Option<&str>) -> Choice {
-    let mut values = header.into_iter().flat_map(values_in);
+    let mut values = header
+        .into_iter()
+        .flat_map(|header| values_in(header, COOKIE));
     let Some(first) = values.next() else {
         return Choice::Unasked;
     };
@@ -39,13 +43,8 @@ pub fn read(header: Option<&str>) -> Choice {
     decode(first).map_or(Choice::Unreadable, Choice::Made)
 }
 
-/// The values of our cookie in a `Cookie` header.
-pub(crate) fn values_in(header: &str) -> impl Iterator<Item = &str> {
-    values_of(header, COOKIE)
-}
-
 /// The values of a cookie in a `Cookie` header.
-pub(super) fn values_of<'a>(header: &'a str, cookie: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn values_in<'a>(header: &'a str, cookie: &'a str) -> impl Iterator<Item = &'a str> {
     header.split(';').filter_map(move |pair| {
         let (name, value) = pair.split_once('=')?;
         (name.trim() == cookie).then(|| value.trim())

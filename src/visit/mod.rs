@@ -10,7 +10,7 @@ mod signals;
 
 pub use choice::{Answer, Choice, Made};
 pub(crate) use cookie::values_in;
-pub use cookie::{COOKIE, SEEN, decode, encode, expire, is_ulid, read, write, write_seen};
+pub use cookie::{COOKIE, PENDING, SEEN, decode, encode, expire, is_ulid, read, write, write_seen};
 pub use incoming::{Headers, Incoming, Method};
 pub use language::best;
 pub use signals::{Signal, Signals};
@@ -28,6 +28,8 @@ pub struct Visit {
     pub language: String,
     /// The day of the last change that he was told about, as his browser has it; only where there is one to tell.
     pub seen: Option<String>,
+    /// What it holds of records that are still to be written, as sent.
+    pub pending: Option<String>,
 }
 
 impl Visit {
@@ -39,7 +41,7 @@ impl Visit {
         Self {
             seen: cookies
                 .filter(|_| site.has_news())
-                .and_then(|cookies| cookie::values_of(cookies, SEEN).next())
+                .and_then(|cookies| values_in(cookies, SEEN).next())
                 .map(str::to_owned),
             choice: read(cookies),
             signals: Signals::read(incoming),
@@ -48,6 +50,9 @@ impl Visit {
                 incoming.query("lang").as_deref(),
                 incoming.header("accept-language").as_deref(),
             ),
+            pending: cookies
+                .and_then(|cookies| values_in(cookies, PENDING).next())
+                .map(str::to_owned),
         }
     }
 }

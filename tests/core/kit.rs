@@ -18,9 +18,10 @@ pub(crate) const DAY: u64 = 86_400;
 pub(crate) const MOMENT: Moment = Moment {
     now: NOW * 1000,
     random: 0x1234_5678_9abc_def0_1234,
+    limited: false,
 };
-/// The id that a record made at [`MOMENT`] gets.
-pub(crate) const ID: &str = "01M81B5H8028T5CY4TQKFF04HM";
+/// How the id of a record made at [`MOMENT`] begins; the rest is a digest over the record.
+pub(crate) const TIME: &str = "01M81B5H80";
 /// The id of a record made before.
 pub(crate) const EARLIER: &str = "01K00000000000000000000000";
 
@@ -132,7 +133,7 @@ impl Ask {
                 let body = (self.body.len() <= MOST_BODY).then_some(self.body.as_slice());
                 pending.finish(body, MOMENT)
             }
-            other @ (Next::Origin(_) | Next::Form(..) | Next::Untouched) => {
+            other @ (Next::Origin(..) | Next::Form(..) | Next::Untouched) => {
                 panic!("{self:?} is not answered by us: {other:?}")
             }
         }
@@ -140,7 +141,7 @@ impl Ask {
 
     pub(crate) fn errand<'a>(&self, site: &'a Site) -> Errand<'a> {
         match self.begin(site) {
-            Next::Origin(errand) => *errand,
+            Next::Origin(errand, _) => *errand,
             other => panic!("{self:?} doesn't go to the origin: {other:?}"),
         }
     }
@@ -160,6 +161,12 @@ pub(crate) fn made(site: &Site, granted: &[&str]) -> Made {
         answers: answers.collect(),
         receipt: (!granted.is_empty()).then(|| EARLIER.to_owned()),
     }
+}
+
+/// The id of the record that a reply leaves.
+pub(crate) fn id(reply: &Reply) -> String {
+    let key = reply.writes.last().expect("a record").key.clone();
+    key.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 /// Every `Set-Cookie` of a reply.

@@ -11,6 +11,7 @@ mod inject;
 mod kit;
 mod pages;
 mod properties;
+mod record;
 mod standard;
 mod strict;
 mod tidy;

@@ -36,7 +36,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     (
         "page",
         &[
-            "form", "decision", "visit", "site", "wording", "calendar", "digest",
+            "form", "record", "decision", "visit", "site", "wording", "calendar", "digest",
         ],
     ),
     (

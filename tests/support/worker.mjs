@@ -33,15 +33,16 @@ const stopped = (clock, list) => [{ type: "ESModule", path: "main.js", contents:
  * - `limiter`: writes per minute; without it there is no LIMITER binding
  * - `testSites: true`: the worker that has the sites of tests/sites, too
  * - `clock`: milliseconds since 1970 that the worker takes for now
+ * - `around`: a module that takes the place of the entry and imports the worker as `./index.js`
  * - `workerModules`: another worker instead of the built one
  * - `miniflare`: anything else that Miniflare takes
  *
  * @returns an object with `url(host, path)`, `fetch(path, options)`, `kv`, `logs`, `stop()`
  */
-export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, testSites, clock, workerModules, miniflare = {} } = {}) {
+export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstream, kv = true, limiter, testSites, clock, around, workerModules, miniflare = {} } = {}) {
   const logs = [];
   const runtime = new Miniflare({
-    modules: workerModules ?? (clock ? stopped(clock, modules(testSites)) : modules(testSites)),
+    modules: workerModules ?? [...(around ? [{ type: "ESModule", path: "around.js", contents: around }] : []), ...(clock ? stopped(clock, modules(testSites)) : modules(testSites))],
     compatibilityDate,
     host: "127.0.0.1",
     port: 0,
@@ -66,8 +67,32 @@ export async function startWorker({ bindings = {}, cf = { country: "DE" }, upstr
     // Connects to the worker itself whatever the host: that one goes into the header.
     fetch: (path, options) => request(path.startsWith("http") ? path : url("localhost", path), options),
     kv: kv ? consentRecords(runtime) : undefined,
-    stop: () => runtime.dispose(),
+    /** Lets the clock strike, as the cron trigger would. */
+    strike: async () => (await runtime.getWorker()).scheduled({ cron: "17 * * * *" }),
+    /** Looks at all that was stored and logged, then ends. */
+    async stop() {
+      const found = personal(kv ? await consentRecords(runtime).everything() : [], logs);
+      await runtime.dispose();
+      if (found.length) throw new Error(`Personal data was kept:\n${found.join("\n")}`);
+    },
   };
+}
+
+const four = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/;
+const six = /(?<![0-9a-z:])(?:[0-9a-f]{1,4}:){3,7}(?::|[0-9a-f]{1,4})/i;
+const never = { "an IP address": [four, six], "a user agent": [/mozilla\//i, /\bcurl\/|\bnode\b/i], "an e-mail address": [/[\w.+-]+@[\w-]+\.\w+/], "an address": [/https?:\/\//i] };
+
+/** What nothing stored and no line of ours may hold; a notice says where each service explains itself. */
+export function personal(entries, logs) {
+  const stored = entries.map(({ name, value, metadata }) => {
+    const shown = name.startsWith("notice:") ? value.replaceAll(/"privacy":"https:[^"]*"/g, "") : value;
+    return `${name} ${shown} ${JSON.stringify(metadata ?? null)}`;
+  });
+  return [...stored, ...logs.filter((line) => line.startsWith("{"))].flatMap((text) =>
+    Object.entries(never)
+      .filter(([, patterns]) => patterns.some((pattern) => pattern.test(text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, ""))))
+      .map(([what]) => `${what}: ${text.slice(0, 400)}`),
+  );
 }
 
 /** CONSENT from outside the worker. */
@@ -89,6 +114,16 @@ function consentRecords(runtime) {
         cursor = page.list_complete ? undefined : page.cursor;
       } while (cursor);
       return keys;
+    },
+    /** Every key with its value: `[{ name, value, metadata }]`. */
+    async everything() {
+      const keys = await this.list();
+      const values = new Map();
+      for (let at = 0; at < keys.length; at += 100) {
+        const some = await (await namespace()).get(keys.slice(at, at + 100).map(({ name }) => name));
+        for (const [name, value] of some) values.set(name, value);
+      }
+      return keys.map((key) => ({ ...key, value: values.get(key.name) ?? "" }));
     },
     /** Waits until `count` keys with a prefix are there: writes may come after the answer. */
     async settled(prefix, count, within = 3000) {

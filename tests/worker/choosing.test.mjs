@@ -40,12 +40,16 @@ test("a yes by form: back to the page, remembered, recorded to the letter", asyn
   const { notice, expires, at, policy, ...rest } = record;
   assert.deepEqual(rest, {
     v: 1, id, previous: null, site: "musictracker", language: "en", surface: "banner", decision: "accept",
-    categories: { necessary: true, analytics: true }, services: { "microsoft-clarity": true }, gpc: true, dnt: false, country: "DE",
+    categories: { necessary: true, analytics: true }, services: { "microsoft-clarity": true }, gpc: true, dnt: false, country: "DE", salt: record.salt,
   });
+  assert.match(record.salt, /^[0-9a-f]{20}$/);
   const months36 = 36 * 30.44 * 86_400;
   assert.ok(Math.abs(key.expiration - began / 1000 - months36) < 60, `${key.expiration}`);
   assert.ok(Math.abs(Date.parse(expires) / 1000 - key.expiration) < 60);
-  assert.deepEqual(key.metadata, { d: "accept", c: ["analytics", "necessary"], l: "en", n: "DE", p: policy, g: true });
+  assert.deepEqual(key.metadata, {
+    d: "accept", c: ["analytics", "necessary"], l: "en", n: "DE", p: policy, g: true, o: false, s: "banner",
+    r: { x: [], e: ["microsoft-clarity"], f: [], b: notice, q: null, m: 36, k: record.salt },
+  });
   assert.ok(JSON.stringify(key.metadata).length <= 1024);
 
   const [shown] = await worker.kv.settled(`notice:musictracker:${notice}`, 1);
@@ -82,16 +86,16 @@ test("a program gets the state, and what it needs to act at once", async () => {
 
 test("a yes, another yes, a no: a chain that ends without an id", async () => {
   const at = "trackncloak.com";
-  const send = async (decision, cookie) => (await worker.fetch("/_privacy/choice", { host: at, form: { decision }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
+  const send = async (decision, cookie, category = []) => (await worker.fetch("/_privacy/choice", { host: at, form: { decision, category }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
   const first = await send("accept");
-  const second = await send("accept", first);
+  const second = await send("save", first, ["analytics"]);
   const third = await send("reject", second);
   assert.ok(third.endsWith("~"));
   const keys = await worker.kv.settled("receipt:trackncloak:", 3);
   const records = await Promise.all(keys.map(({ name }) => worker.kv.getJson(name)));
   const by = Object.fromEntries(records.map((record) => [record.previous ?? "none", record]));
   const [one, two] = [first, second].map((cookie) => cookie.split("~").at(-1));
-  assert.deepEqual([by.none.id, by[one].id, by[one].decision, by[two].decision], [one, two, "accept", "withdraw"]);
+  assert.deepEqual([by.none.id, by[one].id, by[one].decision, by[two].decision], [one, two, "save", "withdraw"]);
   assert.deepEqual(by[two].categories, { necessary: true, functional: false, analytics: false });
 
   const receipts = await worker.fetch("/_privacy/receipts?download", { host: at, cookies: { cookie_consent: second } });
@@ -120,10 +124,10 @@ test("a reset forgets, removes optional cookies and records the withdrawal", asy
 
 test("an erasure takes all of a visitor's records, and nobody else's", async () => {
   const at = "balancedmastering.com";
-  const send = async (cookies) => (await worker.fetch("/_privacy/choice", { host: at, form: { decision: "accept" }, cookies })).cookie("cookie_consent");
-  const other = await send({});
-  const first = await send({});
-  const second = await send({ cookie_consent: first });
+  const send = async (cookies, form) => (await worker.fetch("/_privacy/choice", { host: at, form, cookies })).cookie("cookie_consent");
+  const other = await send({}, { decision: "accept" });
+  const first = await send({}, { decision: "accept" });
+  const second = await send({ cookie_consent: first }, { decision: "save", category: "analytics" });
   await worker.kv.settled("receipt:balanced-mastering:", 3);
   const answer = await worker.fetch("/_privacy/erase", { host: at, form: {}, cookies: { cookie_consent: second } });
   assert.deepEqual([answer.status, answer.setCookie[0]], [303, "cookie_consent=; Path=/; Secure; SameSite=Lax; Max-Age=0"]);

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => Promise.all([worker?.stop(), origin?.stop()]));
 
-const choose = async (decision, cookie) => (await worker.fetch("/_privacy/choice", { host, form: { decision }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
+const choose = async (decision, cookie, category = []) => (await worker.fetch("/_privacy/choice", { host, form: { decision, category }, cookies: cookie ? { cookie_consent: cookie } : {} })).cookie("cookie_consent");
 const expired = (answer) => new Set(answer.setCookie.filter((line) => line.includes("Max-Age=0")).map((line) => line.split("=", 1)[0]));
 
 const idOf = (cookie) => cookie.split("~").find((part) => part.length === 26);
@@ -30,7 +30,7 @@ async function everything() {
 
 test("records are seen in plain words, taken as JSON, and the notice read on request", async () => {
   const first = await choose("accept");
-  const second = await choose("accept", first);
+  const second = await choose("save", first, ["analytics"]);
   await worker.kv.settled(`receipt:${site}:`, 2);
   const get = (path, headers) => worker.fetch(path, { host, cookies: { cookie_consent: second }, headers });
   const page = await get("/_privacy/records");
@@ -50,12 +50,13 @@ test("records are seen in plain words, taken as JSON, and the notice read on req
 test("after an erasure nothing in KV names the visitor", async () => {
   const other = await choose("accept");
   const before = [await choose("accept")];
-  before.push(await choose("accept", before[0]));
+  before.push(await choose("save", before[0], ["analytics"]));
   const withdrawn = await choose("reject", before[1]);
   assert.equal(idOf(withdrawn), undefined);
   // A new yes begins anew: the browser holds no number that could join it to what was withdrawn.
   const after = [await choose("accept", withdrawn)];
-  for (let turn = 0; turn < 3; turn += 1) after.push(await choose("accept", after.at(-1)));
+  // The same answer twice would be one.
+  for (const granted of [["analytics"], ["functional"], ["analytics", "functional"]]) after.push(await choose("save", after.at(-1), granted));
   await worker.kv.settled(`receipt:${site}:`, 4 + after.length);
   const held = await everything();
   for (const cookie of after) assert.ok(held.includes(idOf(cookie)));
@@ -72,7 +73,7 @@ test("after an erasure nothing in KV names the visitor", async () => {
 
   // Erased before the withdrawal, the first chain would have left nothing either.
   const again = [await choose("accept")];
-  again.push(await choose("accept", again[0]));
+  again.push(await choose("save", again[0], ["analytics"]));
   await worker.kv.settled(`receipt:${site}:`, 6);
   await worker.fetch("/_privacy/erase", { host, form: {}, cookies: { cookie_consent: again[1] } });
   const all = await everything();
@@ -82,7 +83,7 @@ test("after an erasure nothing in KV names the visitor", async () => {
 test("an origin that deletes an account has the browser's cookies and the records erased", async () => {
   origin.routes["POST /account/delete"] = { status: 303, headers: { location: "/goodbye", "x-consent-command": "erase, records" }, body: "" };
   const first = await choose("accept");
-  const second = await choose("accept", first);
+  const second = await choose("save", first, ["analytics"]);
   await worker.kv.settled(`receipt:${site}:`, 2);
   const answer = await worker.fetch("/account/delete", { host, form: { sure: "yes" }, cookies: { cookie_consent: second, "auth-token": "1", "sb-x-auth-token": "2", other: "3" } });
   assert.deepEqual([answer.status, answer.headers.location, answer.headers["x-consent-command"]], [303, "/goodbye", undefined]);

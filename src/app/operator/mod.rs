@@ -16,11 +16,10 @@ use super::{
 use crate::{
     calendar::day_of,
     page::operator as page,
-    record::{day_key, fold_key, mends_of, receipt_key, seen_of},
+    record::{Day, Export, Format, Listed, day_key, fold_key, mends_of, receipt_key, seen_of},
     site::Site,
     visit::{Incoming, Method, is_ulid},
 };
-use serde_json::Value;
 use ulid::Ulid;
 
 const DAY: u64 = 86_400;
@@ -60,7 +59,7 @@ pub struct Wants {
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Keys and their metadata.
-    pub lists: Vec<Vec<(String, Option<Value>)>>,
+    pub lists: Vec<Vec<Listed>>,
     /// Values.
     pub gets: Vec<Option<String>>,
 }
@@ -86,8 +85,35 @@ enum Place {
     /// Records, and one of them.
     Records(Option<String>),
     Gaps,
+    /// An export; nothing if it was asked for wrongly.
+    Export(Option<Span>),
     SignOut,
     Elsewhere,
+}
+
+/// What an export is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    from: String,
+    to: String,
+    after: Option<String>,
+    format: Format,
+}
+
+impl Span {
+    fn read(incoming: &Incoming<'_>) -> Option<Self> {
+        let from = incoming.query("from")?;
+        Some(Self {
+            to: incoming.query("to").unwrap_or_else(|| from.clone()),
+            from,
+            after: incoming.query("after"),
+            format: match incoming.query("format").as_deref() {
+                None | Some("ndjson") => Format::Ndjson,
+                Some("csv") => Format::Csv,
+                Some(_) => return None,
+            },
+        })
+    }
 }
 
 impl<'a> Operator<'a> {
@@ -108,6 +134,7 @@ impl<'a> Operator<'a> {
                     .map(|id| id.trim().to_ascii_uppercase()),
             ),
             "/gaps" if reads => Place::Gaps,
+            "/export" if reads => Place::Export(Span::read(incoming)),
             "/sign-out" if incoming.method == Method::Post => Place::SignOut,
             _ => Place::Elsewhere,
         };
@@ -198,23 +225,38 @@ impl<'a> Operator<'a> {
                 lists: vec![seen_of(site)],
                 gets: Vec::new(),
             },
-            Place::SignOut | Place::Elsewhere => Wants::default(),
+            Place::Export(_) | Place::SignOut | Place::Elsewhere => Wants::default(),
         }
+    }
+
+    /// The export that was asked for, for somebody who was let in; nothing where it is no export, or one of no days.
+    #[must_use]
+    pub fn export(&self) -> Option<Export> {
+        let Place::Export(Some(span)) = &self.place else {
+            return None;
+        };
+        let Span {
+            from,
+            to,
+            after,
+            format,
+        } = span;
+        Export::new(&self.site.id, from, to, after.as_deref(), *format)
     }
 
     /// The page, for somebody who was let in.
     #[must_use]
     pub fn finish(&self, found: &Found, now: u64) -> Reply {
         let site = self.site;
-        let list = found.lists.concat();
+        let list: Vec<&Listed> = found.lists.iter().flatten().collect();
         let body = match &self.place {
             Place::Overview(span) => {
                 let (from, to) = (day_of(now.saturating_sub(span * DAY)), day_of(now));
                 let days = list
                     .into_iter()
-                    .filter_map(|(_, metadata)| serde_json::from_value(metadata?).ok());
-                let mut days: Vec<page::Day> = days
-                    .filter(|day: &page::Day| from <= day.day && day.day <= to)
+                    .filter_map(|own| serde_json::from_value(own.metadata.clone()?).ok());
+                let mut days: Vec<Day> = days
+                    .filter(|day: &Day| from <= day.day && day.day <= to)
                     .collect();
                 days.sort_by(|one, other| one.day.cmp(&other.day));
                 page::overview(site, &days, *span, now)
@@ -222,9 +264,10 @@ impl<'a> Operator<'a> {
             Place::Records(id) => {
                 let record = found.gets.get(1).and_then(Option::as_deref);
                 let state = found.gets.first().and_then(Option::as_deref);
-                page::records(site, id.as_deref(), record, list.len(), state)
+                page::records(site, id.as_deref(), record, list.len(), state, &day_of(now))
             }
             Place::Gaps => page::gaps(site, &list),
+            Place::Export(_) => return self.page(400, page::wrong_days(site)),
             Place::SignOut => return self.to("/", ""),
             Place::Elsewhere => return self.nothing(),
         };

@@ -1,4 +1,5 @@
-use super::{number, overview::Day};
+use super::number;
+use crate::record::Day;
 use maud::{Markup, html};
 
 /// Bars for days, drawn here: from below, who accepted all, some, refused, withdrew. `from` and `to` are days.

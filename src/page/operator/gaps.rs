@@ -1,5 +1,5 @@
 use super::page;
-use crate::site::Site;
+use crate::{record::Listed, site::Site};
 use maud::{Markup, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -9,9 +9,13 @@ type Names<'a> = BTreeMap<&'a str, (u64, &'a str)>;
 
 /// What traffic has shown and nobody declared; `list` are the keys under which it was noted, with their metadata.
 #[must_use]
-pub fn gaps(site: &Site, list: &[(String, Option<Value>)]) -> String {
+pub fn gaps(site: &Site, list: &[&Listed]) -> String {
     let (mut cookies, mut hosts) = (Names::new(), Names::new());
-    for (key, metadata) in list {
+    for Listed {
+        name: key,
+        metadata,
+    } in list
+    {
         let day = key.split(':').nth(2).unwrap_or_default();
         for (field, names) in [("c", &mut cookies), ("h", &mut hosts)] {
             let found = metadata.as_ref().and_then(|own| own.get(field)?.as_array());

@@ -6,7 +6,7 @@ mod overview;
 mod records;
 
 pub use gaps::gaps;
-pub use overview::{Day, overview};
+pub use overview::overview;
 pub use records::records;
 
 use super::layout::style;
@@ -46,6 +46,17 @@ pub fn sign_in(site: &Site, wrong: bool) -> String {
         }
     };
     page(site, None, "Sign in", &content)
+}
+
+/// When an export of no days was asked for.
+#[must_use]
+pub fn wrong_days(site: &Site) -> String {
+    let content = html! {
+        h1 { "No such days" }
+        p { "An export takes two days, " code { "from" } " and " code { "to" } ", as " code { "2026-11-01" } ", the first not after the second; and "
+            code { "format" } ", " code { "ndjson" } " or " code { "csv" } "." }
+    };
+    page(site, Some("none"), "No such days", &content)
 }
 
 /// When the numbers can't be read.

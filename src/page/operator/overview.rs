@@ -1,28 +1,9 @@
 use super::{SPANS, chart::chart, number, page, percent};
-use crate::{calendar::day_of, site::Site};
+use crate::{calendar::day_of, record::Day, site::Site};
 use maud::{Markup, html};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 type Counts = BTreeMap<String, u64>;
-
-/// A day in numbers, as the metadata of its key has it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs, reason = "the names say it")]
-pub struct Day {
-    pub day: String,
-    pub erased: u64,
-    pub late: u64,
-    pub gpc: u64,
-    pub dnt: u64,
-    pub decision: Counts,
-    pub surface: Counts,
-    pub categories: Counts,
-    pub language: Counts,
-    pub policy: Counts,
-    pub country: Counts,
-}
 
 impl Day {
     /// How many answers there were.

@@ -11,6 +11,7 @@ pub fn records(
     record: Option<&str>,
     pending: usize,
     job: Option<&str>,
+    today: &str,
 ) -> String {
     let content = html! {
         h1 { "Records" }
@@ -25,6 +26,23 @@ pub fn records(
             (Some(id), None) => p.answer role="status" { "There is no record " code { (id) } ". It may have expired, or its visitor erased it." },
             (_, Some(record)) => (one(site, record)),
             (None, None) => {},
+        }
+        h2 #take { "Take them away" }
+        form.row action={ (site.base) "/admin/export" } {
+            label for="from" { "From" }
+            input #from name="from" type="date" value=(today) required;
+            label for="to" { "to" }
+            input #to name="to" type="date" value=(today) required;
+            label for="format" { "as" }
+            select #format name="format" {
+                option value="ndjson" { "NDJSON, to be checked" }
+                option value="csv" { "CSV, for a spreadsheet" }
+            }
+            button { "Download" }
+            p.note {
+                "Whole days, UTC. A large export may end with " code { "more" } " or break off: go on behind the last key in it with "
+                code { "&after=" } ". " code { "npm run verify" } " says whether an export is whole and unchanged."
+            }
         }
         h2 { "Yet to be done" }
         p {

@@ -1,6 +1,6 @@
 //! Answers given: by form and by program, taken back, and asked again.
 
-use crate::kit::{Ask, DAY, EARLIER, ID, NOW, SITES, consent, made, set_cookies, site};
+use crate::kit::{Ask, DAY, EARLIER, NOW, SITES, consent, id, made, set_cookies, site};
 use edge_consent::app::Reply;
 use edge_consent::site::Site;
 use edge_consent::visit::{Made, decode};
@@ -139,7 +139,7 @@ fn a_form_goes_back_and_a_program_gets_the_state() {
             state["categories"],
             json!({"necessary": true, "analytics": true})
         );
-        assert_eq!(state["receipt"], json!(ID));
+        assert_eq!(state["receipt"], json!(id(&reply)));
         assert_eq!(state["decidedAt"], json!("2026-11-22T10:00:00Z"));
         assert_eq!(state["expiresAt"], json!("2027-05-21T10:00:00Z"));
         assert_eq!(state["message"], json!("Your choice is saved."));

@@ -1,9 +1,9 @@
 //! What an origin orders: an account is deleted.
 
 use super::traffic::head;
-use crate::kit::{Ask, EARLIER, ID, MOMENT, made, site};
+use crate::kit::{Ask, EARLIER, MOMENT, TIME, made, site};
 use edge_consent::app::Command;
-use edge_consent::record::Write;
+use edge_consent::record::{Due, Write};
 use edge_consent::site::{Pattern, Site, Storage};
 use serde_json::{Value, json};
 
@@ -27,14 +27,15 @@ fn obey(site: &Site, ask: &Ask, status: u16, headers: Headers<'_>, erased: bool)
     let command = Command::read(&errand, &origin);
     let incoming = ask.incoming();
     let writes = command.as_ref().map_or_else(Vec::new, |command| {
-        command.obey(&mut answer, &origin, &incoming, erased, MOMENT)
+        let proof = command.obey(&mut answer, &origin, &incoming, erased, MOMENT);
+        proof.into_iter().map(|proof| proof.record).collect()
     });
     Outcome {
         headers: answer.headers,
         set_cookies: answer.set_cookies,
         writes,
         ignored: command.as_ref().and_then(Command::ignored),
-        erases: command.is_some_and(|command| command.erases().is_some()),
+        erases: command.is_some_and(|command| command.erases(&Due::default()).is_some()),
     }
 }
 
@@ -191,8 +192,12 @@ fn an_erasure_alone_takes_a_yes_back_and_one_with_records_leaves_none() {
     assert!(!outcome.erases);
     let record: Value = serde_json::from_str(&outcome.writes[0].value).unwrap();
     assert_eq!(
-        (&record["id"], &record["decision"], &record["previous"]),
-        (&json!(ID), &json!("withdraw"), &json!(EARLIER))
+        (
+            &json!(record["id"].as_str().unwrap().starts_with(TIME)),
+            &record["decision"],
+            &record["previous"]
+        ),
+        (&json!(true), &json!("withdraw"), &json!(EARLIER))
     );
     assert_eq!(record["surface"], json!("api"));
     for ask in [

@@ -1,6 +1,6 @@
 //! The consent cookie and the removal of others, to the letter.
 
-use crate::kit::{Ask, ID, MOMENT, SITES, consent, made, set_cookies, site};
+use crate::kit::{Ask, EARLIER, MOMENT, SITES, consent, id, made, set_cookies, site};
 use edge_consent::app::Next;
 use edge_consent::record::Write;
 use edge_consent::site::{NECESSARY, Site};
@@ -16,7 +16,8 @@ fn the_cookie_is_set_to_the_letter() {
     assert_eq!(
         set_cookies(&reply),
         [format!(
-            "cookie_consent=1~toweg0~~y{digest}~{ID}; SameSite=Lax; Secure; Path=/; Max-Age=15552000"
+            "cookie_consent=1~toweg0~~y{digest}~{}; SameSite=Lax; Secure; Path=/; Max-Age=15552000",
+            id(&reply)
         )]
     );
     let reply = Ask::form(CHOICE, "decision=reject")
@@ -83,7 +84,7 @@ fn no_choice_of_a_site_that_ships_takes_more_than_128_bytes() {
                 gpc: true,
                 dnt: true,
                 answers,
-                receipt: Some(ID.to_owned()),
+                receipt: Some(EARLIER.to_owned()),
             };
             longest = longest.max(format!("cookie_consent={}", encode(&made)).len());
         }

@@ -12,6 +12,7 @@ mod changes;
 mod choosing;
 mod command;
 mod cookie;
+mod limits;
 mod operator;
 mod records;
 mod rehearsal;

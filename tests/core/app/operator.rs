@@ -3,6 +3,7 @@
 use crate::kit::{Ask, NOW, site};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use edge_consent::app::{Access, Entry, Found, Locks, Next, Operator, Reply, door};
+use edge_consent::record::Listed;
 use serde_json::{Value, json};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -215,12 +216,16 @@ fn a_person_signs_in_at_an_address_that_follows_from_the_token() {
     );
 }
 
-fn day(day: &str, accept: u64, reject: u64) -> (String, Option<Value>) {
+fn listed(name: String, metadata: Option<Value>) -> Listed {
+    Listed { name, metadata }
+}
+
+fn day(day: &str, accept: u64, reject: u64) -> Listed {
     let all = accept + reject;
     let metadata = json!({"v": 1, "site": "musictracker", "day": day, "seal": {"count": all, "digest": ""}, "erased": 1, "late": 0,
         "gpc": 3, "dnt": 0, "decision": {"accept": accept, "reject": reject}, "surface": {"banner": all},
         "categories": {"analytics": accept}, "language": {"en": all}, "policy": {"p1": all}, "country": {"DE": all}, "months": 36});
-    (format!("day:musictracker:{day}"), Some(metadata))
+    listed(format!("day:musictracker:{day}"), Some(metadata))
 }
 
 #[test]
@@ -319,14 +324,14 @@ fn a_record_is_looked_up_by_its_id() {
 
 #[test]
 fn gaps_are_merged_and_what_was_declared_since_is_left_out() {
-    let key = |day: &str, value: Value| (format!("seen:musictracker:{day}:0"), Some(value));
+    let key = |day: &str, value: Value| listed(format!("seen:musictracker:{day}:0"), Some(value));
     let list = vec![
         key(
             "2026-11-20",
             json!({"c": ["cart", "_clck"], "h": ["cdn.example"]}),
         ),
         key("2026-11-22", json!({"c": ["cart", "<img>"], "h": []})),
-        ("seen:musictracker:2026-11-23:0".to_owned(), None),
+        listed("seen:musictracker:2026-11-23:0".to_owned(), None),
     ];
     let operator = operator(&bearer(Ask::get("/_privacy/admin/gaps"), TOKEN));
     assert_eq!(operator.wants(NOW).lists, ["seen:musictracker:"]);
@@ -341,4 +346,38 @@ fn gaps_are_merged_and_what_was_declared_since_is_left_out() {
         .body;
     assert!(page.contains("cart") && page.contains("2 times") && page.contains("cdn.example"));
     assert!(!page.contains("_clck") && !page.contains("<img>"), "{page}");
+}
+
+#[test]
+fn an_export_is_of_days_and_for_nobody_else() {
+    let export = |query: &str| {
+        let ask = bearer(Ask::get(&format!("/_privacy/admin/export?{query}")), TOKEN);
+        assert_eq!(knock(&ask), Entry::In);
+        operator(&ask)
+    };
+    let named = |query: &str| export(query).export().map(|export| export.file_name());
+    assert_eq!(
+        named("from=2026-11-01&to=2026-11-03&format=csv").as_deref(),
+        Some("musictracker-consent-2026-11-01-2026-11-03.csv")
+    );
+    assert_eq!(
+        named("from=2026-11-01").as_deref(),
+        Some("musictracker-consent-2026-11-01-2026-11-01.ndjson")
+    );
+    for wrong in [
+        "",
+        "from=x",
+        "from=2026-11-03&to=2026-11-01",
+        "from=2026-11-01&format=pdf",
+        "from=2026-11-01&after=x",
+    ] {
+        assert_eq!(named(wrong), None, "{wrong}");
+        assert_eq!(
+            export(wrong).finish(&Found::default(), NOW).status,
+            400,
+            "{wrong}"
+        );
+    }
+    let ask = Ask::get("/_privacy/admin/export?from=2026-11-01");
+    assert_eq!(knock(&ask), Entry::Out);
 }

@@ -1,7 +1,8 @@
 //! What goes into KV, to the letter.
 
-use crate::kit::{Ask, EARLIER, ID, SITES, consent, made, site};
+use crate::kit::{Ask, EARLIER, SITES, TIME, consent, id, made, site};
 use edge_consent::app::Reply;
+use edge_consent::record::Record;
 use edge_consent::visit::decode;
 use serde_json::{Value, json};
 
@@ -25,12 +26,14 @@ fn a_record_and_its_notice_are_written_to_the_letter() {
     .with("cf-connecting-ip", "192.0.2.1")
     .with("referer", "https://balancedmastering.com/secret")
     .reply(site);
-    let [written, notice] = &reply.writes[..] else {
+    let ([written], Some(notice)) = (&reply.writes[..], &reply.notice) else {
         panic!("{:?}", reply.writes)
     };
+    let id = id(&reply);
+    assert!(id.starts_with(TIME) && id.len() == 26, "{id}");
     assert_eq!(
         written.key,
-        format!("receipt:balanced-mastering:2026-11-22:{ID}")
+        format!("receipt:balanced-mastering:2026-11-22:{id}")
     );
     assert_eq!(written.ttl, RETENTION);
     let digest = notice
@@ -46,19 +49,30 @@ fn a_record_and_its_notice_are_written_to_the_letter() {
     assert_eq!(
         record(&reply),
         json!({
-            "v": 1, "id": ID, "previous": null, "site": "balanced-mastering",
+            "v": 1, "id": id, "previous": null, "site": "balanced-mastering",
             "at": "2026-11-22T10:00:00Z", "policy": site.version, "notice": digest, "language": "en",
             "surface": "preferences", "decision": "save",
             "categories": {"necessary": true, "functional": false, "analytics": true},
             "services": {"user-preferences": false, "theme-mode": false, "upload-history": false, "google-analytics": false, "usage-stats": true},
-            "gpc": false, "dnt": true, "country": "DE", "expires": "2029-11-22T06:09:36Z",
+            "gpc": false, "dnt": true, "country": "DE", "expires": "2029-11-22T06:09:36Z", "salt": "123456789abcdef01234",
         })
     );
     let metadata = written.metadata.as_deref().unwrap();
     assert!(metadata.len() <= 1024);
     assert_eq!(
         serde_json::from_str::<Value>(metadata).unwrap(),
-        json!({"d": "save", "c": ["analytics", "necessary"], "l": "en", "n": "DE", "p": site.version, "g": false})
+        json!({
+            "d": "save", "c": ["analytics", "necessary"], "l": "en", "n": "DE", "p": site.version, "g": false, "o": true, "s": "preferences",
+            "r": {
+                "x": ["functional"], "e": ["usage-stats"], "f": ["google-analytics", "theme-mode", "upload-history", "user-preferences"],
+                "b": digest, "q": null, "m": 36, "k": "123456789abcdef01234",
+            },
+        })
+    );
+    assert_eq!(
+        Record::read(&written.value).unwrap().id,
+        id,
+        "the id is a digest of the record"
     );
     for secret in [
         "Mozilla",
@@ -67,10 +81,7 @@ fn a_record_and_its_notice_are_written_to_the_letter() {
         "https://balancedmastering.com",
     ] {
         assert!(
-            !reply
-                .writes
-                .iter()
-                .any(|write| format!("{write:?}").contains(secret)),
+            !format!("{written:?} {notice:?}").contains(secret),
             "{secret}"
         );
     }
@@ -89,7 +100,7 @@ fn a_notice_holds_what_was_shown_and_outlives_the_record() {
                 .with("accept-language", language)
                 .reply(site);
             assert_eq!(record(&reply)["language"], json!(language));
-            let notice = &reply.writes[1];
+            let notice = reply.notice.as_ref().unwrap();
             assert!(notice.ttl > reply.writes[0].ttl);
             let shown: Value = serde_json::from_str(&notice.value).unwrap();
             assert_eq!(
@@ -137,7 +148,7 @@ fn a_yes_is_a_chain_and_a_no_ends_it() {
             .unwrap()
             .receipt
             .as_deref(),
-        Some(ID)
+        Some(id(&again).as_str())
     );
 
     for (name, ask) in [
@@ -175,7 +186,7 @@ fn a_first_no_is_counted_and_tied_to_nobody() {
         (&record(&reply)["decision"], &record(&reply)["previous"]),
         (&json!("reject"), &Value::Null)
     );
-    assert!(!consent(&reply).unwrap().contains(ID));
+    assert!(!consent(&reply).unwrap().contains(TIME));
     let again = refuse.clone().chose(&made(&site, &[])).reply(&site);
     assert_eq!(
         (&record(&again)["decision"], &record(&again)["previous"]),
@@ -204,7 +215,7 @@ fn a_first_no_is_counted_and_tied_to_nobody() {
             .reply(&site)
             .writes
             .len(),
-        2
+        1
     );
 }
 

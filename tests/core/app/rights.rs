@@ -1,10 +1,12 @@
 //! A visitor sees his records, takes them, and has them erased.
 
-use crate::kit::{Ask, EARLIER, ID, made, set_cookies, site};
+use crate::kit::{Ask, EARLIER, made, set_cookies, site};
 use edge_consent::app::{Next, Receipts};
 use edge_consent::site::Site;
 use serde_json::{Value, json};
 
+/// Of the record before [`EARLIER`].
+const ID: &str = "01JZ0000000000000000000001";
 const DIGEST: &str = "00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff";
 
 fn record(id: &str, previous: Option<&str>, decision: &str) -> Value {

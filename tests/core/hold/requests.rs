@@ -35,7 +35,7 @@ fn errand_by<'a>(
         headers: &headers,
     };
     match begin(site, &incoming, 1_800_000_000) {
-        Next::Origin(errand) => errand,
+        Next::Origin(errand, _) => errand,
         other => panic!("{other:?}"),
     }
 }

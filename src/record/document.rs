@@ -1,0 +1,105 @@
+use crate::{calendar::rfc3339, decision::Surface, digest::bits80};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ulid::Ulid;
+
+/// Version of the record's shape; a reader refuses what it doesn't know.
+pub const VERSION: u8 = 1;
+
+/// Characters of an id that say when; the others are a digest.
+const TIME: usize = 10;
+
+/// What a visitor did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Deed {
+    Accept,
+    Reject,
+    Save,
+    Withdraw,
+}
+
+impl Deed {
+    /// As JSON has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Save => "save",
+            Self::Withdraw => "withdraw",
+        }
+    }
+}
+
+/// One answer, written once and never changed (GDPR Art. 7(1)). Its times are the server's. It never holds an IP
+/// address, a user agent, an address of a page or a user's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Its id, a ULID: when, and a digest over all the rest.
+    pub id: String,
+    /// The record of the same visitor before this one; an id being a digest, that one can't be changed either.
+    pub previous: Option<String>,
+    /// The site's id.
+    pub site: String,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// Policy version that was answered.
+    pub policy: String,
+    /// Digest of what was shown.
+    pub notice: String,
+    /// In which language.
+    pub language: String,
+    /// Where.
+    pub surface: Surface,
+    /// What was done.
+    pub decision: Deed,
+    /// Every category, granted and denied.
+    pub categories: BTreeMap<String, bool>,
+    /// Every service that could be refused, granted and denied.
+    pub services: BTreeMap<String, bool>,
+    /// Whether GPC was on.
+    pub gpc: bool,
+    /// Whether DNT was on.
+    pub dnt: bool,
+    /// The country the edge saw; nothing finer.
+    pub country: Option<String>,
+    /// When KV forgets it, RFC 3339 UTC.
+    pub expires: String,
+    /// Chance, so that nobody can guess the id: 20 hex digits.
+    pub salt: String,
+}
+
+impl Record {
+    /// Gives the record its id: its time in milliseconds since 1970, and the digest.
+    #[must_use]
+    pub(super) fn sealed(mut self, at: u64) -> Self {
+        self.id = Ulid::from_parts(at, 0).to_string();
+        self.id.truncate(TIME);
+        self.id = Ulid::from_parts(at, bits80(self.json().as_bytes())).to_string();
+        self
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn json(&self) -> String {
+        super::json(self)
+    }
+
+    /// Reads what is stored; `None` unless it is a record, written as we write it, whose id is its digest and whose
+    /// time is its id's.
+    #[must_use]
+    pub fn read(stored: &str) -> Option<Self> {
+        let record: Self = serde_json::from_str(stored).ok()?;
+        let at = Ulid::from_string(&record.id).ok()?.timestamp_ms();
+        let whole = record.v == VERSION
+            && record.at == rfc3339(at / 1000)
+            && record.json() == stored
+            && record.clone().sealed(at).id == record.id;
+        whole.then_some(record)
+    }
+}

@@ -1,0 +1,210 @@
+//! The scheduled job: seals each day that is over, and counts again those that have changed since.
+//!
+//! It can break off anywhere and be run twice at once: what it puts depends on nothing but the records, and what it has
+//! counted of an unfinished day it keeps under `fold:`.
+
+use super::{
+    Day, Fault, Mend, Store, Summary, Write, all_receipts, day_and_id, day_key, fold_key, json,
+    mends_of, receipts_of,
+};
+use crate::{
+    calendar::{day_of, start_of},
+    site::Site,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Seconds after its end that a day is sealed: its last records are visible everywhere by then.
+const SETTLES: u64 = 3600;
+const DAY: u64 = 86_400;
+
+/// Where the job is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Progress {
+    /// The first day that isn't sealed yet.
+    next: String,
+    /// A day that is counted in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<Open>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Open {
+    day: Day,
+    cursor: String,
+}
+
+/// A run of the job for one site.
+struct Run<'a, S> {
+    store: &'a S,
+    site: &'a Site,
+    now: u64,
+    /// Operations of KV that it may still do.
+    left: u32,
+    /// Changes of finished days: by day, the keys that say so.
+    mends: BTreeMap<String, Vec<String>>,
+}
+
+/// Does what is due for a site, with at most about `operations` of KV; the next run goes on where it stops. Returns
+/// whether all is done.
+///
+/// # Errors
+/// When KV doesn't do what it is asked; the next run does it again.
+pub async fn fold<S: Store>(
+    store: &S,
+    site: &Site,
+    now: u64,
+    operations: u32,
+) -> Result<bool, Fault> {
+    let mut run = Run {
+        store,
+        site,
+        now,
+        left: operations,
+        mends: BTreeMap::new(),
+    };
+    let kept = store.get(&fold_key(&site.id)).await?;
+    let before = kept.and_then(|text| serde_json::from_str::<Progress>(&text).ok());
+    let Some(mut progress) = (match before.clone() {
+        Some(progress) => Some(progress),
+        None => run.begin().await?,
+    }) else {
+        return Ok(true);
+    };
+    run.read_mends().await?;
+    let done = run.all(&mut progress).await?;
+    if before.as_ref() != Some(&progress) {
+        let write = Write {
+            key: fold_key(&site.id),
+            value: json(&progress),
+            metadata: None,
+            ttl: 0,
+            owed: None,
+        };
+        store.put(&write).await?;
+    }
+    Ok(done)
+}
+
+impl<S: Store> Run<'_, S> {
+    /// The day of the first record there is.
+    async fn begin(&mut self) -> Result<Option<Progress>, Fault> {
+        let page = self.store.list(&all_receipts(&self.site.id), None).await?;
+        let first = page.keys.first().and_then(|listed| {
+            let (day, _) = day_and_id(&listed.name)?;
+            Some(day.to_owned())
+        });
+        Ok(first.map(|next| Progress { next, open: None }))
+    }
+
+    /// What has changed; of more than a thousand changes the others come next time.
+    async fn read_mends(&mut self) -> Result<(), Fault> {
+        let page = self.store.list(&mends_of(&self.site.id, ""), None).await?;
+        for listed in page.keys {
+            if let Some((day, _)) = day_and_id(&listed.name) {
+                let keys = self.mends.entry(day.to_owned()).or_default();
+                keys.push(listed.name);
+            }
+        }
+        Ok(())
+    }
+
+    async fn all(&mut self, progress: &mut Progress) -> Result<bool, Fault> {
+        if let Some(open) = progress.open.take() {
+            // A day that has changed while it was counted is counted from its beginning.
+            let changed = self.mends.contains_key(&open.day.day);
+            let (day, cursor) = if changed {
+                (self.fresh(&open.day.day), None)
+            } else {
+                (open.day, Some(open.cursor))
+            };
+            if !self.one(progress, day, cursor).await? {
+                return Ok(false);
+            }
+        }
+        let sealed: Vec<String> = self
+            .mends
+            .keys()
+            .filter(|day| **day < progress.next)
+            .cloned()
+            .collect();
+        for day in sealed {
+            let day = self.fresh(&day);
+            if !self.one(progress, day, None).await? {
+                return Ok(false);
+            }
+        }
+        let unfinished = day_of(self.now.saturating_sub(SETTLES));
+        while progress.next < unfinished {
+            let day = self.fresh(&progress.next);
+            if !self.one(progress, day, None).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn fresh(&self, day: &str) -> Day {
+        Day::new(&self.site.id, day, self.site.records.months)
+    }
+
+    /// Counts a day on from a cursor, and seals it. False when the operations are used up: then it is left open.
+    async fn one(
+        &mut self,
+        progress: &mut Progress,
+        mut day: Day,
+        mut cursor: Option<String>,
+    ) -> Result<bool, Fault> {
+        let prefix = receipts_of(&self.site.id, &day.day);
+        loop {
+            if self.left == 0 {
+                progress.open = cursor.map(|cursor| Open { day, cursor });
+                return Ok(false);
+            }
+            self.left -= 1;
+            let page = self.store.list(&prefix, cursor.as_deref()).await?;
+            for listed in page.keys {
+                let summary: Option<Summary> = listed
+                    .metadata
+                    .and_then(|metadata| serde_json::from_value(metadata).ok());
+                day.take(&listed.name, summary.as_ref());
+            }
+            cursor = page.cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let mends = self.mends.remove(&day.day).unwrap_or_default();
+        let key = day_key(&self.site.id, &day.day);
+        let before = self.store.get(&key).await?;
+        let before = before.and_then(|text| serde_json::from_str::<Day>(&text).ok());
+        mend(&mut day, before, &mends);
+        if let Some(write) = day.write(self.now) {
+            self.store.put(&write).await?;
+        }
+        for key in &mends {
+            self.store.delete(key).await?;
+        }
+        let used = 2 + u32::try_from(mends.len()).unwrap_or(u32::MAX);
+        self.left = self.left.saturating_sub(used);
+        if day.day == progress.next {
+            let next = start_of(&day.day).unwrap_or(self.now) + DAY;
+            progress.next = day_of(next);
+        }
+        Ok(true)
+    }
+}
+
+/// Counts what was erased from a day that had been sealed before.
+fn mend(day: &mut Day, before: Option<Day>, mends: &[String]) {
+    // What went before the day was sealed has never been counted.
+    let Some(before) = before else { return };
+    let erased = format!(":{}:", Mend::Erased.name());
+    let marks = mends.iter().filter(|key| key.contains(&erased));
+    day.mended = marks.cloned().collect();
+    let new = day
+        .mended
+        .iter()
+        .filter(|mark| !before.mended.contains(mark));
+    day.erased = before.erased + u64::try_from(new.count()).unwrap_or_default();
+}

@@ -1,0 +1,48 @@
+// CONSENT and LIMITER, as kv.rs asks for them. Nothing here decides anything.
+
+const log = (fault, error) => console.error(JSON.stringify({ level: "error", fault, detail: String(error?.message ?? error) }));
+
+export const get = async (env, key) => env.CONSENT.get(key);
+
+export async function metadata(env, key) {
+  const { metadata } = await env.CONSENT.getWithMetadata(key);
+  return metadata ? JSON.stringify(metadata) : null;
+}
+
+export const list = async (env, prefix, cursor) => JSON.stringify(await env.CONSENT.list({ prefix, cursor }));
+
+export const put = async (env, key, value, metadata, ttl) =>
+  env.CONSENT.put(key, value, { expirationTtl: ttl || undefined, metadata: metadata ? JSON.parse(metadata) : undefined });
+
+export const remove = async (env, key) => env.CONSENT.delete(key);
+
+/** Puts one after the other until one fails, and answers how many are done after at most `most` milliseconds. */
+export async function keep(env, context, writes, most) {
+  if (!env.CONSENT) {
+    log("kv-missing", "There is no binding CONSENT.");
+    return 0;
+  }
+  let kept = 0;
+  const all = (async () => {
+    for (const write of writes) {
+      await put(env, ...write);
+      kept += 1;
+    }
+  })().catch((error) => log("kv-put", error));
+  context.waitUntil(all);
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, most)));
+  await Promise.race([all, late]);
+  clearTimeout(timer);
+  return kept;
+}
+
+/** Whether there have been too many; a limiter that fails limits nobody. */
+export async function limited(env, key) {
+  try {
+    return env.LIMITER ? !(await env.LIMITER.limit({ key })).success : false;
+  } catch (error) {
+    log("limiter", error);
+    return false;
+  }
+}

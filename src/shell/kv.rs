@@ -1,0 +1,113 @@
+//! KV as this runtime has it. A line of JavaScript each: the `worker` crate's own way costs more bytes than all of ours.
+
+use crate::record::{Fault, Page, Store, Write};
+use worker::{
+    js_sys::{Array, Promise, Reflect},
+    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
+};
+
+type Caught<T> = Result<T, JsValue>;
+
+#[wasm_bindgen(module = "/src/shell/kv.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = get, catch)]
+    async fn js_get(env: &JsValue, key: &str) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = metadata, catch)]
+    async fn js_metadata(env: &JsValue, key: &str) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = list, catch)]
+    async fn js_list(env: &JsValue, prefix: &str, cursor: Option<&str>) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = put, catch)]
+    async fn js_put(
+        env: &JsValue,
+        key: &str,
+        value: &str,
+        metadata: Option<&str>,
+        ttl: f64,
+    ) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = remove, catch)]
+    async fn js_remove(env: &JsValue, key: &str) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = keep)]
+    fn js_keep(env: &JsValue, context: &JsValue, writes: &Array, most: u32) -> Promise;
+    #[wasm_bindgen(js_name = limited)]
+    async fn js_limited(env: &JsValue, key: &str) -> JsValue;
+}
+
+/// The worker's bindings; without CONSENT every call is a fault.
+#[derive(Debug, Clone)]
+pub(super) struct Kv(pub(super) JsValue);
+
+impl Store for Kv {
+    async fn get(&self, key: &str) -> Result<Option<String>, Fault> {
+        Ok(js_get(&self.0, key).await.map_err(fault)?.as_string())
+    }
+
+    async fn list(&self, prefix: &str, cursor: Option<&str>) -> Result<Page, Fault> {
+        let page = js_list(&self.0, prefix, cursor).await.map_err(fault)?;
+        let text = page.as_string().unwrap_or_default();
+        serde_json::from_str(&text).map_err(|error| Fault(error.to_string()))
+    }
+
+    async fn put(&self, write: &Write) -> Result<(), Fault> {
+        let metadata = write.metadata.as_deref();
+        js_put(
+            &self.0,
+            &write.key,
+            &write.value,
+            metadata,
+            seconds(write.ttl),
+        )
+        .await
+        .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), Fault> {
+        js_remove(&self.0, key).await.map_err(fault)?;
+        Ok(())
+    }
+}
+
+impl Kv {
+    /// Whether there is a CONSENT at all.
+    pub(super) fn is_bound(&self) -> bool {
+        Reflect::has(&self.0, &"CONSENT".into()).unwrap_or_default()
+    }
+
+    /// What stands beside a value, as JSON.
+    pub(super) async fn metadata(&self, key: &str) -> Result<Option<String>, Fault> {
+        Ok(js_metadata(&self.0, key).await.map_err(fault)?.as_string())
+    }
+
+    /// Begins to put; the promise tells how many are done after at most `most` milliseconds. The rest goes on.
+    pub(super) fn keep(&self, context: &JsValue, writes: &[Write], most: u32) -> Promise {
+        let list = writes.iter().map(|write| {
+            let metadata = write.metadata.as_deref().map_or(JsValue::NULL, Into::into);
+            let list = Array::of2(&write.key.as_str().into(), &write.value.as_str().into());
+            list.push(&metadata);
+            list.push(&seconds(write.ttl).into());
+            list
+        });
+        js_keep(&self.0, context, &list.collect::<Array>(), most)
+    }
+
+    /// Whether this key has been counted too often.
+    pub(super) async fn limited(&self, key: &str) -> bool {
+        js_limited(&self.0, key).await.is_truthy()
+    }
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "ten years in seconds are far from 2^53"
+)]
+fn seconds(ttl: u64) -> f64 {
+    ttl as f64
+}
+
+fn fault(error: JsValue) -> Fault {
+    let text = match error.dyn_into::<worker::js_sys::Error>() {
+        Ok(error) => String::from(error.message()),
+        Err(other) => other.as_string().unwrap_or_default(),
+    };
+    Fault(text)
+}

@@ -164,9 +164,15 @@ for (const [name, policy, nonce] of [
       window.same = 1;
       window.consent.set({ functional: false, analytics: false, marketing: false });
     });
-    // The policy doesn't know what comes with an answer: by a new page, then, which carries nothing.
-    await page.waitForFunction(() => !window.same && document.readyState === "complete");
-    assert.equal(await page.locator("script[data-consent-tag]").count(), 0);
+    if (name === "'strict-dynamic'") {
+      // Chromium lets in what a trusted script adds, inline too: at once, then.
+      await page.waitForFunction(() => window["ga-disable-G-TRACED"]);
+      assert.equal(await page.evaluate(() => window.same), 1);
+    } else {
+      // The policy doesn't know what comes with an answer: by a new page, then, which carries nothing.
+      await page.waitForFunction(() => !window.same && document.readyState === "complete");
+      assert.equal(await page.locator("script[data-consent-tag]").count(), 0);
+    }
     await page.close();
   });
 }

@@ -9,7 +9,7 @@ use crate::{
     site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared, gathered},
     visit::{COOKIE, PENDING, expire},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys what
 /// is declared of the site's own domain, since that is where it lies; then the longest pattern, an exact one before all
@@ -115,6 +115,46 @@ pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &s
         .filter(|(name, _)| withholds(site, decision, name))
         .filter(|(name, _)| declared(site, name).is_some() || !is_the_edges(name))
         .flat_map(|(name, root)| everywhere(site, name, root, host))
+        .collect()
+}
+
+/// What a page's script removes after an answer, which [`expiries`] can't see: cookies that were granted before, by name or
+/// beginning, each with the paths of its own. A vendor on the open page may write one while the answer is on its way. A
+/// beginning is left out if a name that isn't withheld may have it.
+pub(super) fn removals<'a>(
+    site: &'a Site,
+    before: &Decision,
+    after: &Decision,
+) -> BTreeMap<&'a str, &'a [String]> {
+    let lying = || {
+        let all = site
+            .cookies
+            .iter()
+            .filter(|cookie| cookie.storage == Storage::Cookie);
+        all.flat_map(|cookie| {
+            cookie
+                .patterns
+                .iter()
+                .map(move |pattern| (cookie, pattern.0.as_str()))
+        })
+    };
+    let kept = |beginning: &str| {
+        let mut declared = lying().filter(|(cookie, _)| !refused(site, after, Some(cookie)));
+        COOKIE.starts_with(beginning) || declared.any(|(_, name)| name.starts_with(beginning))
+    };
+    let goes = |cookie: &Cookie, name: &str| match name.strip_suffix('*') {
+        None => withholds(site, after, name) && !withholds(site, before, name),
+        Some(beginning) => {
+            refused(site, after, Some(cookie))
+                && !refused(site, before, Some(cookie))
+                && !kept(beginning)
+        }
+    };
+    lying()
+        .filter(|(cookie, name)| {
+            !site.rehearses() && cookie.party == Party::First && goes(cookie, name)
+        })
+        .map(|(cookie, name)| (name, cookie.paths.as_slice()))
         .collect()
 }
 

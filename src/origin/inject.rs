@@ -3,7 +3,7 @@
 //! Here live [`Inject`], which stands in a page, and [`Act`], which a page's script carries out after an answer. Not here:
 //! where in the page it goes (`hold`, which also knows what the page carries itself), what is withheld.
 
-use super::added::needs_reload;
+use super::{added::needs_reload, cookies::removals};
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
@@ -272,7 +272,7 @@ impl Serialize for Grants {
 
 /// What a page has to do at once after an answer, besides making live what was held.
 #[derive(Debug, Default, Serialize)]
-pub struct Act {
+pub struct Act<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     google: Option<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,6 +287,9 @@ pub struct Act {
     over: Vec<String>,
     #[serde(skip_serializing_if = "Forget::is_empty")]
     forget: Forget,
+    /// Cookies that go with what is over, and the paths of their own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    cookies: BTreeMap<&'a str, &'a [String]>,
     /// Whether the page has a policy that keeps out what is granted now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     reload: bool,
@@ -310,10 +313,10 @@ struct Added {
     attributes: BTreeMap<String, String>,
 }
 
-impl Act {
+impl<'a> Act<'a> {
     /// What follows from an answer, seen from the state before it.
     #[must_use]
-    pub fn new(site: &Site, before: &Decision, after: &Decision) -> Self {
+    pub fn new(site: &'a Site, before: &Decision, after: &Decision) -> Self {
         let services = || {
             let verdicts = before.services.iter().zip(&after.services);
             site.services.iter().zip(verdicts)
@@ -362,6 +365,7 @@ impl Act {
             tags: tags.collect(),
             over: over.collect(),
             forget: Forget::new(site, after),
+            cookies: removals(site, before, after),
             reload: needs_reload(site, before, after),
         }
     }
@@ -375,6 +379,7 @@ impl Act {
             && self.tags.is_empty()
             && self.over.is_empty()
             && self.forget.is_empty()
+            && self.cookies.is_empty()
             && !self.reload
     }
 }

@@ -76,3 +76,86 @@ for (const [name, way] of Object.entries(ways)) {
     await page.close();
   });
 }
+
+/** Stops at the answer to a choice, done already in the browser's store of cookies, before the page reads it. */
+async function paused(devtools, meanwhile) {
+  await devtools.send("Fetch.enable", { patterns: [{ urlPattern: "*/_privacy/choice", requestStage: "Response" }] });
+  devtools.once("Fetch.requestPaused", async ({ requestId }) => {
+    await meanwhile();
+    await devtools.send("Fetch.continueResponse", { requestId });
+  });
+}
+const until = async (what, name) => {
+  for (const end = Date.now() + 10_000; !(await what()); await new Promise((done) => setTimeout(done, 20))) assert.ok(Date.now() < end, name);
+};
+const own = async () => (await list()).filter((line) => line.includes("traced.example"));
+const clarityOwn = async () => (await own()).filter((line) => line.startsWith("_cl"));
+const nothing = { functional: false, analytics: false, marketing: false };
+
+test("what a vendor keeps while the answer is on its way goes as well, from its own path too", async () => {
+  let devtools;
+  const answerUpload = stage.parties.hold("k.clarity.ms/");
+  const page = await stage.open((_, session) => {
+    devtools = session;
+  }, `https://${host}/account`);
+  await stage.answer(page, "accept");
+  await until(() => stage.parties.seen.includes("k.clarity.ms/collect"), "an upload");
+  assert.ok(!(await clarityOwn()).some((line) => line.startsWith("_clsk")), "Clarity keeps its session when the first upload is answered");
+  await paused(devtools, async () => {
+    assert.deepEqual(await clarityOwn(), [], "the answer has removed what there was");
+    answerUpload();
+    await until(async () => (await clarityOwn()).length, "_clsk");
+    await page.evaluate(() => ["", "; domain=.shop.traced.example", "; partitioned"].forEach((more) => {
+      document.cookie = `drafts=1; path=/account; secure${more}`;
+      document.cookie = `_ga_LATE=1; path=/; secure${more}`;
+    }));
+  });
+  await page.evaluate((answer) => window.consent.set(answer), nothing);
+  await until(() => page.evaluate(() => window.consent.state.source === "choice" && !window.consent.get("analytics")), "the answer");
+  assert.deepEqual(await own(), []);
+  // What runs on, and was never told to stop, may keep something on the open page, but not past it.
+  await page.evaluate(() => {
+    document.cookie = "_fbp=1; path=/; domain=traced.example";
+    document.cookie = "session=1; path=/";
+  });
+  await page.goto(`https://${host}/more`);
+  // The page that goes may be told so when the next one is there already.
+  await until(async () => !(await own()).some((line) => line.startsWith("_fbp")), "nothing of it");
+  assert.deepEqual(await own(), [`session ${host} /`]);
+  await page.close();
+});
+
+test("a library that comes after the answer finds nothing to start", async () => {
+  const bring = stage.parties.hold("www.clarity.ms/s/");
+  const page = await stage.open(undefined, `https://${host}/`);
+  await stage.answer(page, "accept");
+  await until(() => stage.parties.seen.some((address) => address.startsWith("www.clarity.ms/s/")), "the library");
+  await page.evaluate((answer) => window.consent.set(answer), nothing);
+  const came = page.waitForResponse(/clarity\.js/);
+  bring();
+  await came;
+  await page.waitForFunction(() => window.clarity.v, undefined, { polling: 20 });
+  await stage.quiet(page);
+  assert.deepEqual(await own(), []);
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("_cltk")), null);
+  assert.deepEqual(stage.parties.seen.filter((address) => address.startsWith("k.clarity.ms")), []);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+test("a page that was loaded with another answer meanwhile keeps what that grants", async () => {
+  const page = await stage.open(undefined, `https://${host}/`);
+  await stage.answer(page, "accept");
+  await page.evaluate((answer) => window.consent.set(answer), nothing);
+  // In another tab, while nobody looks at this one.
+  const other = await stage.profile.context.newPage();
+  await other.goto(`https://${host}/`);
+  await stage.withScript(other);
+  await other.evaluate(() => window.consent.set({ functional: true, analytics: true, marketing: true }));
+  await until(async () => (await own()).some((line) => line.startsWith("_ga ")), "_ga");
+  const closed = page.waitForEvent("close");
+  await page.close({ runBeforeUnload: true });
+  await closed;
+  assert.ok((await own()).some((line) => line.startsWith("_ga ")));
+  await other.close();
+});

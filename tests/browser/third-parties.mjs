@@ -90,14 +90,16 @@ const answers = {
 };
 
 /**
- * @returns `{ port, key, cert, seen, since(time), clear(), stop() }`; `seen` are "host/path" of each request, with the query
- *   of some, and `since` those that came at a time or later.
+ * @returns `{ port, key, cert, seen, since(time), hold(start), clear(), stop() }`; `seen` are "host/path" of each request, with
+ *   the query of some, and `since` those that came at a time or later. `hold` keeps back what is answered to addresses that
+ *   start so, until what it gives is called.
  */
 export async function startThirdParties() {
   const { key, cert } = makeCertificate();
   const seen = [];
   const times = [];
-  const server = https.createServer({ key, cert }, (request, response) => {
+  const held = new Map();
+  const server = https.createServer({ key, cert }, async (request, response) => {
     const url = new URL(`https://${request.headers.host}${request.url}`);
     const address = url.host + url.pathname;
     times.push(Date.now());
@@ -105,6 +107,7 @@ export async function startThirdParties() {
     const start = Object.keys(answers).find((start) => address.startsWith(start));
     const { type = "text/plain", body = "", headers = {} } = start ? answers[start](url) : {};
     request.resume();
+    await Promise.all([...held].filter(([start]) => address.startsWith(start)).map(([, until]) => until));
     response.writeHead(start ? 200 : 204, { "content-type": type, "access-control-allow-origin": request.headers.origin ?? "*", "access-control-allow-credentials": "true", "access-control-allow-headers": "*", ...headers });
     response.end(body);
   });
@@ -115,8 +118,16 @@ export async function startThirdParties() {
       server.closeAllConnections();
     });
   const since = (time) => seen.filter((_, at) => times[at] >= time);
+  const hold = (start) => {
+    let go;
+    held.set(start, new Promise((resolve) => (go = resolve)));
+    return () => {
+      held.delete(start);
+      go();
+    };
+  };
   const clear = () => {
     seen.length = times.length = 0;
   };
-  return { port: server.address().port, key, cert, seen, since, clear, stop };
+  return { port: server.address().port, key, cert, seen, since, hold, clear, stop };
 }

@@ -98,7 +98,7 @@
     const data = new URLSearchParams(new FormData(form));
     if (button.name) data.append(button.name, button.value);
     const reset = button.hasAttribute("formaction");
-    send(reset ? button.formAction : form.action, data).then(reset ? () => location.reload() : apply).catch(() =>
+    send(reset ? button.formAction : form.action, data).then(apply).then(() => reset && location.reload()).catch(() =>
       // Not before the first submission is over: until then the form refuses another.
       setTimeout(() => {
         form.plain = 1;

@@ -1,10 +1,10 @@
 /* Removes what is no longer granted from where only a script can. */
+const meant = (pattern, name) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name == pattern);
 const forget = (lists) => {
   for (const store in lists)
     try {
       for (const key of Object.keys(window[store]))
-        if (lists[store].some((name) => (name.endsWith("*") ? key.startsWith(name.slice(0, -1)) : key == name)))
-          window[store].removeItem(key);
+        if (lists[store].some((pattern) => meant(pattern, key))) window[store].removeItem(key);
     } catch {
       /* The browser keeps the site out of its own storage: nothing of it is there. */
     }

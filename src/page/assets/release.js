@@ -10,43 +10,83 @@
   delete state.act;
   const { google, clarity: heat, uet } = act;
 
-  forget(act.forget);
+  const said = () => doc.cookie.split("; ").find((pair) => pair.startsWith("cookie_consent="));
+  const answer = said();
+
   /*
-   * First of all: told "denied" while it runs, be it by Google's tag, Clarity starts once more without cookies, and sends.
-   * Stopped, it keeps what it is told for the next start, which the second stop ends (clarity-js 0.8).
+   * What is no longer granted, in storage and among the cookies. The answer has expired what its request carried; but a
+   * vendor may have kept something while it was on its way, and one that can't be told to stop may later: so once more as
+   * the page goes, if nothing else has been answered since.
    */
-  if (heat && !heat.on && window.clarity) {
-    clarity("stop");
-    clarity("consentv2", heat.state);
-    clarity("stop");
-  }
-  if (google) {
-    const layer = (window.dataLayer = window.dataLayer || []);
-    /* Denied alone, Google's tags go on sending, without cookies:
-       https://developers.google.com/analytics/devguides/collection/gtagjs/user-opt-out */
-    const ids = [...layer].map((said) => said[0] == "config" && said[1]).concat(Object.keys(window.google_tag_manager || {}));
-    for (const id of ids)
-      if (/^(G|AW)-/.test(id)) window["ga-disable-" + id] = google.state[id[0] == "A" ? "ad_storage" : "analytics_storage"] == "denied";
-    window.gtag = window.gtag || function () { layer.push(arguments); };
-    if (!layer.some((said) => said[0] == "consent" && said[1] == "default")) {
-      const nothing = {};
-      for (const word in google.state) nothing[word] = word == "security_storage" ? "granted" : "denied";
-      gtag("consent", "default", nothing);
+  const tidy = () => {
+    forget(act.forget);
+    const parents = location.hostname.split(".").map((_, at, labels) => "; domain=" + labels.slice(at).join("."));
+    for (const pattern in act.cookies) {
+      const names = doc.cookie.split("; ").map((pair) => pair.split("=")[0]);
+      /* One that lies on a path of its own isn't seen from here. */
+      for (const name of new Set([pattern, ...names]))
+        if (meant(pattern, name))
+          for (const path of ["/", ...act.cookies[pattern]])
+            for (const domain of ["", ...parents])
+              for (const part of ["", "; partitioned"])
+                doc.cookie = name + "=; max-age=0; secure; path=" + path + domain + part;
     }
-    gtag("set", "ads_data_redaction", google.state.ad_storage == "denied");
-    gtag("consent", "update", google.state);
-    layer.push({ event: "consent_updated", consent: google.state });
+  };
+  if (act.cookies) addEventListener("pagehide", () => said() == answer && tidy());
+
+  const tell = () => {
+    /*
+     * Clarity first of all: told "denied" while it runs, be it by Google's tag, it starts once more without cookies, and
+     * sends. Stopped, it keeps what it is told for the next start, which the second stop ends; and it has forgotten what it
+     * sent before, so that no answer to that makes it write (clarity-js 0.8: `transit` in data/upload.ts). The stop itself
+     * may. A library that is still on its way starts only if it finds a "start" among what was said before it: there is none.
+     */
+    const stub = window.clarity;
+    if (heat && !heat.on && stub) {
+      if (!stub.v) {
+        const queue = (stub.q = stub.q || []);
+        queue.length = 0;
+        window.clarity = Object.assign((...call) => call[0] == "start" || queue.push(call), { q: queue });
+      }
+      clarity("stop");
+      clarity("consentv2", heat.state);
+      clarity("stop");
+    }
+    if (google) {
+      const layer = (window.dataLayer = window.dataLayer || []);
+      /* Denied alone, Google's tags go on sending, without cookies:
+         https://developers.google.com/analytics/devguides/collection/gtagjs/user-opt-out */
+      const ids = [...layer].map((said) => said[0] == "config" && said[1]).concat(Object.keys(window.google_tag_manager || {}));
+      for (const id of ids)
+        if (/^(G|AW)-/.test(id)) window["ga-disable-" + id] = google.state[id[0] == "A" ? "ad_storage" : "analytics_storage"] == "denied";
+      window.gtag = window.gtag || function () { layer.push(arguments); };
+      if (!layer.some((said) => said[0] == "consent" && said[1] == "default")) {
+        const nothing = {};
+        for (const word in google.state) nothing[word] = word == "security_storage" ? "granted" : "denied";
+        gtag("consent", "default", nothing);
+      }
+      gtag("set", "ads_data_redaction", google.state.ad_storage == "denied");
+      gtag("consent", "update", google.state);
+      layer.push({ event: "consent_updated", consent: google.state });
+    }
+    if (heat && heat.on) {
+      window.clarity = window.clarity || function () { (clarity.q = clarity.q || []).push(arguments); };
+      clarity("consentv2", heat.state);
+    }
+    if (uet) {
+      const queue = (window.uetq = window.uetq || []);
+      /* Of an empty one nothing has been said yet; running, it is no list any more. */
+      if (queue.length === 0) queue.push("consent", "default", { ad_storage: "denied" });
+      queue.push("consent", "update", uet.state);
+    }
+  };
+  try {
+    tell();
+  } catch (fault) {
+    /* A vendor's own. The rest has to be done all the same. */
+    console.error(fault);
   }
-  if (heat && heat.on) {
-    window.clarity = window.clarity || function () { (clarity.q = clarity.q || []).push(arguments); };
-    clarity("consentv2", heat.state);
-  }
-  if (uet) {
-    const queue = (window.uetq = window.uetq || []);
-    /* Of an empty one nothing has been said yet; running, it is no list any more. */
-    if (queue.length === 0) queue.push("consent", "default", { ad_storage: "denied" });
-    queue.push("consent", "update", uet.state);
-  }
+  tidy();
 
   /* A page that came without a banner came with a policy that still keeps out what is granted now. */
   if (act.reload && !doc.body.shadowRoot && !doc.querySelector("[data-consent-banner]")) {

@@ -2,6 +2,7 @@
 
 use super::TRACED;
 use crate::kit::{Ask, made};
+use edge_consent::site::Pattern;
 use serde_json::{Value, json};
 
 const ALL: &[&str] = &["functional", "analytics", "marketing"];
@@ -95,6 +96,56 @@ fn a_withdrawal_tells_each_vendor_and_says_what_is_over() {
     let has = |store: &str, name: &str| forget[store].as_array().unwrap().contains(&json!(name));
     assert!(has("localStorage", "_uetsid") && has("localStorage", "_uetvid_exp"));
     assert!(has("sessionStorage", "_cltk"));
+}
+
+#[test]
+fn cookies_go_with_what_was_granted_before() {
+    let cookies = &state(Some(ALL), REJECT)["act"]["cookies"];
+    assert_eq!(cookies["drafts"], json!(["/account", "/account/drafts"]));
+    for name in [
+        "_clsk",
+        "_ga",
+        "_ga_*",
+        "_gcl_au",
+        "_fbp",
+        "__Host-experiment",
+    ] {
+        assert_eq!(cookies[name], json!([]), "{name}");
+    }
+    // The necessary ones, ours, and those on other domains.
+    for name in ["session", "cookie_consent", "consent_seen", "MUID"] {
+        assert_eq!(cookies[name], Value::Null, "{name}");
+    }
+    let body = r#"{"decision":"save","categories":{"marketing":true}}"#;
+    let some = &state(Some(&["analytics", "marketing"]), body)["act"]["cookies"];
+    assert_eq!((&some["_ga"], &some["_fbp"]), (&json!([]), &Value::Null));
+    assert_eq!(some["drafts"], Value::Null, "was not granted before");
+    for (before, body) in [(None, REJECT), (Some(ALL), ACCEPT), (Some(&[][..]), REJECT)] {
+        assert_eq!(state(before, body)["act"]["cookies"], Value::Null);
+    }
+}
+
+#[test]
+fn a_beginning_that_a_granted_cookie_has_too_goes_by_http_alone() {
+    let wide = |pattern: &str, body: &str| {
+        let mut site = TRACED.clone();
+        let cookie = site.cookies.iter_mut().find(|own| own.name == "experiment");
+        cookie.unwrap().patterns = vec![Pattern(pattern.to_owned())];
+        let ask = Ask::json("/_privacy/choice", body).at("traced.example");
+        let reply = ask.chose(&made(&site, ALL)).reply(&site);
+        let state: Value = serde_json::from_str(&reply.body).unwrap();
+        state["act"]["cookies"][pattern].clone()
+    };
+    let keeps_marketing = r#"{"decision":"save","categories":{"marketing":true}}"#;
+    assert_eq!(wide("_g*", REJECT), json!([]));
+    assert_eq!(wide("_g*", keeps_marketing), Value::Null, "_gcl_au is kept");
+    assert_eq!(wide("_gx*", keeps_marketing), json!([]));
+    assert_eq!(wide("c*", REJECT), Value::Null, "ours is kept");
+    assert_eq!(
+        wide("sess*", REJECT),
+        Value::Null,
+        "what is necessary is kept"
+    );
 }
 
 #[test]

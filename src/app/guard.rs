@@ -247,8 +247,9 @@ impl<'a> Guard<'a> {
         if !self.form.keep_token {
             errand.request.push((FIELD, None));
         }
-        let receipts = (!header.is_empty()).then_some(header);
-        errand.request.push(("x-consent-receipt", receipts));
+        if !header.is_empty() {
+            errand.request.push(("x-consent-receipt", Some(header)));
+        }
         Passed { errand, writes }
     }
 

@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
 
+/// Headers that tell the origin what became of a form.
+const OURS: [&str; 2] = ["x-turnstile", "x-consent-receipt"];
+
 /// The header by which an origin orders something; it never gets to the browser.
 pub const COMMAND: &str = "x-consent-command";
 
@@ -135,8 +138,10 @@ impl<'a> Errand<'a> {
             request.push(("x-consent", None));
         }
         // Only we may say so.
-        if incoming.header("x-turnstile").is_some() {
-            request.push(("x-turnstile", None));
+        for name in OURS {
+            if incoming.header(name).is_some() {
+                request.push((name, None));
+            }
         }
         let mut seen = Seen::default();
         let mut report = site.rehearses().then(|| Report::new(&site.id));

@@ -29,6 +29,7 @@ const OF_REQUESTS: &[&str] = &[
     "accept-language",
     "x-consent",
     "x-turnstile",
+    "x-consent-receipt",
     "x-requested-with",
     "if-none-match",
     "referer",

@@ -82,16 +82,14 @@ fn what_is_guarded_is_guarded_whatever_it_is_called() {
 }
 
 #[test]
-fn nobody_but_us_says_verified() {
-    let said = ("x-turnstile", None);
+fn nobody_but_us_says_what_became_of_a_form() {
     for site in [site(), shipped("musicmuse")] {
         for method in ["GET", "POST", "PUT"] {
-            let ask = Ask::new(method, "/elsewhere").with("X-Turnstile", "verified");
-            assert!(
-                ask.errand(site).request.contains(&said),
-                "{} {method}",
-                site.id
-            );
+            for name in ["x-turnstile", "x-consent-receipt"] {
+                let ask = Ask::new(method, "/elsewhere").with(name, "forged");
+                let changes = ask.errand(site).request;
+                assert!(changes.contains(&(name, None)), "{} {method}", site.id);
+            }
         }
     }
     let ask = post("/contact", "cf-turnstile-response=T").with("x-turnstile", "verified");

@@ -59,7 +59,7 @@ function* readable(line, state) {
   if (/Unable to fetch the `Request\.cf` object/.test(text)) state.stack = true;
   if (state.stack && /Request\.cf|^\s+at |^\S*Error: /.test(text)) return;
   state.stack = false;
-  const noise = [/^\s*$/, /⛅️/, /^─+$/, /^[┌│├└]/, /^Running: node scripts/, /^Attaching additional modules/, /^Your Worker has access/, /^Binding\s+Resource/, /^env\./, /^Total Upload/, /^⎔ (Starting|Reloading)/, /Logs were written to/, /^Ready on/, ...(state.up ? [] : [/^build\/ is/])];
+  const noise = [/^\s*$/, /⛅️/, /^─+$/, /^[┌│├└]/, /^Running: node scripts/, /^Attaching additional modules/, /^Your Worker has access/, /^Binding\s+Resource/, /^env\./, /Scheduled Workers are not automatically/, /To manually trigger a scheduled/, /cdn-cgi\/handler\/scheduled/, /cron-triggers/, /^Total Upload/, /^⎔ (Starting|Reloading)/, /Logs were written to/, /^Ready on/, ...(state.up ? [] : [/^build\/ is/])];
   if (noise.some((pattern) => pattern.test(text))) return;
   if (/^The file .* changed/.test(text)) {
     if (state.up) yield "\nSomething changed, building…";
@@ -77,7 +77,7 @@ const siteIds = () => {
 
 function welcome(port, behind) {
   const lines = [`http://localhost:${port}`, ...siteIds().map((id) => `http://${id}.localhost:${port}`)];
-  console.log(`\nedge-consent is up:\n\n${lines.map((line) => `  ${line}`).join("\n")}\n\nBehind it: ${behind}. Change something in sites/, services/, languages/ or src/, and reload.\nCtrl-C stops it.\n`);
+  console.log(`\nedge-consent is up:\n\n${lines.map((line) => `  ${line}`).join("\n")}\n\nBehind it: ${behind}. Change something in sites/, services/, languages/ or src/, and reload.\nDays are sealed when you open http://localhost:${port}/cdn-cgi/handler/scheduled. Ctrl-C stops it.\n`);
 }
 
 function wrangler(port, vars) {

@@ -5,6 +5,7 @@ mod app;
 mod decision;
 mod declare;
 mod form;
+mod golden;
 mod hold;
 mod html;
 mod inject;

@@ -1,5 +1,10 @@
 //! Whole pages: in a folder of cases, each `<name>/origin.html` becomes `<name>/expected.html`. `UPDATE_GOLDEN=1` rewrites
 //! what is expected.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests: where they fail, the test fails"
+)]
 
 use std::{env, fs, path::Path};
 

@@ -25,11 +25,9 @@
 //! - The scanner follows the current standard, in which `<select>` may hold anything. In older
 //!   browsers `<title>`, `<textarea>` and the like mean nothing there.
 //! - Scripts are taken to be on: `<noscript>` holds text. A sink may collect it and scan that.
-//! - Outside `<svg>` and `<math>` open elements are only counted, by name. So an end tag in a
-//!   drawing that was never closed may be taken to close it when a border lies between (a
-//!   `template`, a table, a form), or the other way round.
-//! - Behind `<col>` in a template, and in a frameset unless a sink [settles](Sink::settles), the
-//!   parser ignores tags that are reported all the same.
+//! - HTML inside `<svg>` and `<math>` is followed by rules simpler than the parser's. They agree with every parser if the
+//!   sink [settles](Sink::settles); else an end tag there may be taken to close something else.
+//! - In a frameset the parser ignores tags that are reported all the same, unless the sink settles.
 //! - In `<svg>` and `<math>` the text of a `<script>` can't be collected: there it is markup.
 //! - Named character references outside ASCII stay undecoded in attribute values.
 

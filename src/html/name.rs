@@ -15,6 +15,9 @@ pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
 }
 
+/// A tag's name begins with a letter, so that none is as large.
+const LONG_BASE: u128 = 0xff << 120;
+
 impl Name {
     /// Any name longer than [`Name::MAX`] bytes.
     pub const LONG: Self = Self(u128::MAX);
@@ -44,13 +47,24 @@ impl Name {
         Self((high as u128) << 64 | low as u128)
     }
 
-    /// How many bytes the name has; `None` if it is [`Name::LONG`].
+    /// How many bytes the name has; `None` if it is too long.
     #[must_use]
     pub const fn len(self) -> Option<usize> {
-        if self.0 == Self::LONG.0 {
+        if self.0 >= LONG_BASE {
             return None;
         }
         Some(Self::MAX - self.0.leading_zeros() as usize / 8)
+    }
+
+    /// One of the names that are too long, told apart by whoever keeps them. No name that is kept begins like that.
+    pub(crate) fn long(index: usize) -> Self {
+        Self(LONG_BASE | index as u128)
+    }
+
+    /// Which one it is.
+    pub(crate) fn long_index(self) -> Option<usize> {
+        let is = self != Self::LONG && self.0 >= LONG_BASE;
+        is.then(|| usize::try_from(self.0 ^ LONG_BASE).unwrap_or(usize::MAX))
     }
 
     /// True of the name without letters, which no tag has.
@@ -177,5 +191,15 @@ mod tests {
         assert_eq!(Name::of("a-name-of-seventeen").len(), None);
         assert_eq!(SCRIPT.len(), Some(6));
         assert_eq!(Name::LONG.bytes().count(), 0);
+    }
+
+    #[test]
+    fn tells_long_names_apart_by_number() {
+        assert_ne!(Name::long(0), Name::long(1));
+        assert_eq!(Name::long(7).long_index(), Some(7));
+        assert_eq!(Name::long(7).len(), None);
+        for name in [Name::LONG, Name::of("annotation-xml-1"), SCRIPT] {
+            assert_eq!(name.long_index(), None);
+        }
     }
 }

@@ -44,9 +44,10 @@ pub trait Sink {
         false
     }
 
-    /// True if it matters that the parser sees no other elements than are reported. Then an end tag in a drawing that
-    /// means different things to different readings is made to mean one: what is open is closed before it, or it goes.
-    /// And then a `<frameset>` may only pass if the parser heeds it.
+    /// True if it matters that the parser sees no other elements than are reported. Then what a tag in a drawing closes
+    /// without a word is closed before it by end tags, and a tag that means different things to different readings is
+    /// replaced by a comment; so is what the parser ignores behind `<col>` in a template. And then a `<frameset>` may only
+    /// pass if the parser heeds it.
     fn settles(&self) -> bool {
         false
     }

@@ -21,6 +21,7 @@ pub struct StartTag<'a> {
     pub(crate) name: Name,
     pub(crate) namespace: Namespace,
     pub(crate) whole: bool,
+    pub(crate) drawn: bool,
 }
 
 impl<'a> StartTag<'a> {
@@ -34,6 +35,12 @@ impl<'a> StartTag<'a> {
     #[must_use]
     pub fn namespace(&self) -> Namespace {
         self.namespace
+    }
+
+    /// True if it stands in a drawing, be it as HTML.
+    #[must_use]
+    pub fn in_drawing(&self) -> bool {
+        self.drawn
     }
 
     /// Its bytes from `<` to `>`; without the end if it isn't [`whole`](Self::whole).

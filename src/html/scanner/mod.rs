@@ -93,7 +93,8 @@ impl Scanner {
             }) => {
                 window.hold_all();
                 window.skip_rest();
-                report_element(name, collecting, &mut window, false, sink);
+                let drawn = self.foreign.is_open();
+                report_element(name, collecting, drawn, &mut window, false, sink);
             }
             // A lone `<` or `</` is text after all, and so is half a byte order mark.
             State::Start | State::Between if ending == Ending::Between => {
@@ -197,11 +198,13 @@ impl Scanner {
             Opening::Bogus(len) => (State::Bogus, len),
             Opening::Cdata(len) => (State::Cdata(Cdata::default()), len),
             Opening::Start(name, len) => {
-                let held = sink.wants(name) || self.foreign.needs_attributes(name);
+                let held = sink.wants(name)
+                    || self.foreign.needs_attributes(name)
+                    || (sink.settles() && self.foreign.may_settle(name));
                 (State::Tag(Tag::new(name, Kind::Start, held, window)), len)
             }
             Opening::End(name, len) => {
-                let held = sink.wants(name) || (sink.settles() && self.foreign.is_open());
+                let held = sink.wants(name) || (sink.settles() && self.foreign.may_settle(name));
                 (State::Tag(Tag::new(name, Kind::End, held, window)), len)
             }
         };

@@ -2,7 +2,7 @@
 
 use super::texts::{Collecting, TextElement};
 use super::{Goes, MAX_TAG, Scanner, State};
-use crate::html::foreign::Fate;
+use crate::html::foreign::Step;
 use crate::html::inside_tag::InsideTag;
 use crate::html::name::{self, Name};
 use crate::html::raw_text::Script;
@@ -20,6 +20,8 @@ pub(super) struct Tag {
     held: bool,
     /// It grew too long, and this was said to its first part.
     answered: Option<Then>,
+    /// And this is what it does to drawings.
+    step: Option<(Name, Step)>,
 }
 
 /// What a tag does.
@@ -42,6 +44,7 @@ impl Tag {
             kind,
             held,
             answered: None,
+            step: None,
         }
     }
 }
@@ -72,29 +75,37 @@ impl Scanner {
     }
 
     /// Asks the sink by the first part alone; the rest passes, or goes the same way.
-    fn report_long_tag(&self, tag: &mut Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
+    fn report_long_tag(&mut self, tag: &mut Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
         tag.held = false;
         let raw = window.held().get(..MAX_TAG).unwrap_or_default();
-        let (name, namespace) = (tag.name, self.foreign.namespace());
-        let then = match (sink.wants(name), tag.kind == Kind::Start) {
-            (false, _) => Then::Pass,
-            (true, true) => {
-                let tag = StartTag {
-                    raw,
-                    name,
-                    namespace,
-                    whole: false,
-                };
-                sink.start_tag(&tag, window.out())
+        let name = tag.name;
+        let then = if tag.kind == Kind::Start {
+            let mut start = self.start_of(name, raw, false);
+            tag.step = self.step_start(&mut start, window, sink);
+            match tag.step {
+                Some((_, step)) if !step.passes && sink.settles() => Then::Written,
+                _ if sink.wants(name) => sink.start_tag(&start, window.out()),
+                _ => Then::Pass,
             }
-            (true, false) => sink.end_tag(
-                &EndTag {
-                    raw,
-                    name,
-                    namespace,
-                },
-                window.out(),
-            ),
+        } else {
+            let mut namespace = Namespace::Html;
+            if tag.kind == Kind::End {
+                let (own, step) = self.step_end(name, raw, window, sink);
+                tag.step = Some((own, step));
+                namespace = step.namespace;
+            }
+            match tag.step {
+                Some((_, step)) if !step.passes && sink.settles() => Then::Written,
+                _ if sink.wants(name) => {
+                    let end = EndTag {
+                        raw,
+                        name,
+                        namespace,
+                    };
+                    sink.end_tag(&end, window.out())
+                }
+                _ => Then::Pass,
+            }
         };
         if then == Then::Begun {
             tag.answered = Some(Then::Pass);
@@ -110,6 +121,57 @@ impl Scanner {
         }
     }
 
+    fn start_of<'a>(&self, name: Name, raw: &'a [u8], whole: bool) -> StartTag<'a> {
+        StartTag {
+            raw,
+            name,
+            namespace: Namespace::Html,
+            whole,
+            drawn: self.foreign.is_open(),
+        }
+    }
+
+    /// What a start tag does in or to a drawing; for a sink to which it matters, what has to be closed before is, and a
+    /// comment stands in place of what mustn't pass.
+    fn step_start(
+        &mut self,
+        start: &mut StartTag<'_>,
+        window: &mut Window<'_>,
+        sink: &dyn Sink,
+    ) -> Option<(Name, Step)> {
+        if self.frames {
+            return None;
+        }
+        let name = self.foreign.name(start.name, start.raw, "<".len());
+        let step = self.foreign.start(name, start);
+        start.namespace = step.namespace;
+        self.settle(step, window, sink);
+        Some((name, step))
+    }
+
+    /// The same for an end tag.
+    fn step_end(
+        &mut self,
+        name: Name,
+        raw: &[u8],
+        window: &mut Window<'_>,
+        sink: &dyn Sink,
+    ) -> (Name, Step) {
+        let name = self.foreign.name(name, raw, "</".len());
+        let step = self.foreign.end(name);
+        self.settle(step, window, sink);
+        (name, step)
+    }
+
+    fn settle(&self, step: Step, window: &mut Window<'_>, sink: &dyn Sink) {
+        if sink.settles() {
+            self.foreign.write_closed(step, window.out());
+            if !step.passes {
+                window.out().extend_from_slice(NOTHING);
+            }
+        }
+    }
+
     fn start_tag(
         &mut self,
         tag: Tag,
@@ -119,24 +181,32 @@ impl Scanner {
     ) {
         let name = tag.name;
         let raw = if tag.held { window.held() } else { b"" };
-        let mut start = StartTag {
-            raw,
-            name,
-            namespace: Namespace::Html,
-            whole: true,
+        let mut start = self.start_of(name, raw, true);
+        let step = match tag.step {
+            None => self.step_start(&mut start, window, sink),
+            known => known,
         };
-        if !self.frames {
-            start.namespace = self.foreign.start(&start, self_closing);
-        }
-        let html = start.namespace == Namespace::Html;
+        start.namespace = step.map_or(Namespace::Html, |(_, step)| step.namespace);
+        let gone = sink.settles() && step.is_some_and(|(_, step)| !step.passes);
+        let html = start.namespace == Namespace::Html && !gone;
         let holds_text = html && name::holds_text(name) && (!self.frames || name == name::NOFRAMES);
         let then = match tag.answered {
             Some(Then::Collect(_)) => Then::Pass,
             Some(then) => then,
+            None if gone => Then::Written,
             // It may have been held for the parser's sake alone.
             None if tag.held && sink.wants(name) => sink.start_tag(&start, window.out()),
             None => Then::Pass,
         };
+        if let Some((own, mut step)) = step {
+            if self_closing {
+                step = step.self_closed();
+            }
+            if then == Then::Drop && !holds_text {
+                step = step.gone();
+            }
+            self.foreign.take(own, step);
+        }
         let mut collecting = None;
         match then {
             Then::Collect(most) if holds_text => {
@@ -163,16 +233,22 @@ impl Scanner {
 
     fn end_tag(&mut self, tag: Tag, window: &mut Window<'_>, sink: &mut dyn Sink) {
         let name = tag.name;
+        let raw = if tag.held { window.held() } else { b"" };
         let (mut namespace, mut then) = (Namespace::Html, Then::Pass);
         if tag.kind != Kind::EndOfText {
-            if tag.held && sink.settles() {
-                then = self.settle(name, window.out());
+            let (own, step) = match tag.step {
+                None => self.step_end(name, raw, window, sink),
+                Some(known) => known,
+            };
+            if sink.settles() && !step.passes {
+                then = Then::Written;
             }
-            namespace = self.foreign.end(name);
+            namespace = step.namespace;
+            self.foreign.take(own, step);
         }
         if tag.held && then == Then::Pass && sink.wants(name) {
             let end = EndTag {
-                raw: window.held(),
+                raw,
                 name,
                 namespace,
             };
@@ -185,20 +261,5 @@ impl Scanner {
         }
         window.set_dropping(false);
         self.state = State::Between;
-    }
-
-    /// Makes sure that the parser takes an end tag in a drawing for what it is taken for here.
-    fn settle(&self, name: Name, out: &mut Vec<u8>) -> Then {
-        let fate = self.foreign.fate(name);
-        if fate == Fate::Doubtful {
-            out.extend_from_slice(NOTHING);
-            return Then::Written;
-        }
-        for name in self.foreign.wanted_before(fate) {
-            out.extend_from_slice(b"</");
-            out.extend(name.bytes());
-            out.push(b'>');
-        }
-        Then::Pass
     }
 }

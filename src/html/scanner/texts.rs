@@ -47,7 +47,8 @@ impl Scanner {
         if let Some(collecting) = element.collecting {
             let len = window.held().len().saturating_sub(collecting.tag_len);
             if ends || len > collecting.most {
-                report_element(element.name, collecting, window, ends, sink);
+                let drawn = self.foreign.is_open();
+                report_element(element.name, collecting, drawn, window, ends, sink);
                 element.collecting = None;
             }
         }
@@ -70,6 +71,7 @@ impl Scanner {
 pub(super) fn report_element(
     name: Name,
     collecting: Collecting,
+    drawn: bool,
     window: &mut Window<'_>,
     ended: bool,
     sink: &mut dyn Sink,
@@ -84,6 +86,7 @@ pub(super) fn report_element(
         name,
         namespace: Namespace::Html,
         whole: true,
+        drawn,
     };
     match sink.element(&tag, Text { raw: text, whole }, window.out()) {
         Then::Pass | Then::Collect(_) => window.pass(),

@@ -14,14 +14,12 @@
 //! - `<noscript>` is read as markup too. If its end means something else without scripts, its content is dropped.
 //! - Of a tag longer than [`html::MAX_TAG`](crate::html::MAX_TAG) only the beginning is known: it is dropped, unless it is
 //!   an image and the like whose address is data.
-//! - In a drawing an end tag that the parser may take for another's is made clear first, or replaced by an empty comment;
-//!   and so is a `<frameset>` that comes too late to be heeded for certain.
+//! - HTML in a drawing is written so that it can be read in one way only: elements that a tag closes without a word are
+//!   closed by end tags of their own, and a tag that the parser may take for another's, or ignore, is replaced by an empty
+//!   comment (a part of a table that may belong to one around the drawing, a form in a form, an end tag of nothing). So is a
+//!   `<frameset>` that comes too late to be heeded for certain. A `noscript` with tags in it is emptied there.
 //!
 //! # Limits
-//! - What `<col>` in a template makes the parser ignore may hide what stands behind it.
-//! - In HTML inside a drawing the parser's implied end tags are followed as far as they concern paragraphs. A part of a
-//!   table in a drawing that stands in a table, a table in a paragraph in quirks mode, and a `noscript` there that leaves an
-//!   element open may lead it elsewhere (found by fuzzing, in a document of ten thousand made to do so).
 //! - Styles are not read: `@import` and `url()` in them load.
 //! - `background` attributes load.
 

@@ -328,6 +328,8 @@ impl Hold {
         let ends = ending == Ending::Between && !scanner.in_drawing();
         let nothing = inner.held.is_empty();
         self.note(inner.held);
+        // In a drawing an element that is left open would change what everything behind it means, without scripts.
+        let ends = ends && !(tag.in_drawing() && text.raw.contains(&b'<'));
         if reports || (ends && nothing && rewritten == text.raw) {
             return Then::Pass;
         }

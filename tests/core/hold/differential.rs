@@ -72,7 +72,7 @@ fn leads_to_clarity(attribute: &str, value: &str) -> bool {
     let leads = |address: &str| {
         let found = PAGES.iter().filter_map(|page| page.join(address).ok());
         found
-            .filter(|url| url.scheme().starts_with("http"))
+            .filter(|url| matches!(url.scheme(), "https" | "http"))
             .filter_map(|url| url.host_str().map(str::to_owned))
             .any(|host| host == "clarity.ms" || host.ends_with(".clarity.ms"))
     };
@@ -286,7 +286,8 @@ pub(crate) fn settled(page: &str) -> String {
     let lower = page.to_ascii_lowercase();
     let may = ["<svg", "<math", "<noscript", "<frameset"]
         .iter()
-        .any(|tag| lower.contains(tag));
+        .any(|tag| lower.contains(tag))
+        || (lower.contains("<template") && lower.contains("<col"));
     assert!(out == page || may, "{page:?} -> {out:?}");
     out
 }

@@ -73,8 +73,9 @@ fn with_nothing_to_hold_they_pass() {
             settles += 1;
         }
     }
-    // End tags of tables around a drawing that reach into it: held back, where the parser would leave the drawing.
-    assert!(other_trees.len() <= 12, "{other_trees:#?}");
+    // Parts of a table that reach into a drawing in it: held back, where the parser would leave the drawing. And formatting
+    // that outlives its paragraph in one: closed with it.
+    assert!(other_trees.len() <= 6, "{other_trees:#?}");
     assert!(
         settles < DOCUMENTS.len() / 50,
         "{settles} of {} changed",

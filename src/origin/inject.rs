@@ -7,10 +7,9 @@ use super::{added::needs_reload, cookies::removals};
 use crate::{
     decision::{Decision, Forget},
     digest::csp_source,
-    site::{NECESSARY, Service, Signal, Site, Tag},
+    site::{Map, NECESSARY, Service, Signal, Site, Tag},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use std::collections::BTreeMap;
 
 /// What a page is to get for what is granted.
 #[derive(Debug, Clone, Default)]
@@ -118,7 +117,7 @@ impl Inject {
                 markup.extend([&mark, ">", &loader, "</script>"]);
             } else if let Some(address) = &tag.script {
                 markup.extend([&mark, " async src=\"", &quoted(address), "\""]);
-                for (name, value) in &tag.attributes {
+                for (name, value) in tag.attributes.iter() {
                     markup.extend([" ", name, "=\"", &quoted(value), "\""]);
                 }
                 markup.push_str("></script>");
@@ -310,7 +309,7 @@ struct Added {
     id: String,
     inline: Option<String>,
     script: Option<String>,
-    attributes: BTreeMap<String, String>,
+    attributes: Map<String>,
 }
 
 impl<'a> Act<'a> {

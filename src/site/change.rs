@@ -1,7 +1,6 @@
-use super::Text;
+use super::{Map, Text};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// A change of the policy that the owner tells about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +22,7 @@ pub struct Archived {
     pub version: String,
     /// The page by language, as HTML. They travel beside the declaration, so that it stays quick to read.
     #[serde(skip)]
-    pub pages: BTreeMap<String, Cow<'static, str>>,
+    pub pages: Map<Cow<'static, str>>,
 }
 
 impl Archived {

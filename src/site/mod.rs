@@ -15,6 +15,7 @@ mod form;
 pub mod hosts;
 mod kept;
 mod lifetime;
+mod map;
 mod policy;
 mod service;
 mod settings;
@@ -26,6 +27,7 @@ pub use change::{Archived, Change};
 pub use cookie::{Cookie, Party, Pattern, Storage};
 pub use form::{Attribute, Form, FormConsent, Selector, Theme, Unreachable, WidgetPlace};
 pub use kept::Kept;
+pub use map::Map;
 pub use lifetime::{Lifetime, Unit};
 pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
@@ -37,7 +39,6 @@ pub use text::Text;
 pub use words::{Units, Words};
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Collects one by one. A map's or set's own way sorts first, and each sort weighs kilobytes in the worker.
 pub fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
@@ -86,11 +87,11 @@ pub struct Site {
     /// Earlier policy pages, the newest first.
     pub archive: Vec<Archived>,
     /// The policy page's prose by language.
-    pub prose: BTreeMap<String, Prose>,
+    pub prose: Map<Prose>,
     /// The words of banner and pages by language.
     /// They are the same for every site, so they travel once, as code.
     #[serde(skip)]
-    pub words: BTreeMap<String, Words>,
+    pub words: Map<Words>,
     /// Digest over the optional categories: changes when, and only when, something that matters to consent changes.
     pub version: String,
     /// What has been made of it, once.

@@ -1,6 +1,5 @@
-use super::{Text, gathered};
+use super::{Map, Text, gathered};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A third party whose code or cookies the site uses, or (`own`) a group of the site's own cookies that a visitor can
 /// choose alone.
@@ -31,7 +30,7 @@ pub struct Service {
     /// Whether its usual use counts as a sale or sharing of personal information (Cal. Civ. Code §1798.140(ad), (ah)).
     pub sale_or_share: SaleOrShare,
     /// The site's own ids with the service (`{"project": "…"}`), for its tag.
-    pub settings: BTreeMap<String, String>,
+    pub settings: Map<String>,
     /// The markup it needs, where the site gave its ids: without them the site's own pages carry the tag.
     pub tag: Option<Tag>,
     /// How it wants to be told what was granted.
@@ -52,7 +51,7 @@ pub struct Tag {
     /// Address of a script to load.
     pub script: Option<String>,
     /// `data-…` attributes and `id` of the script that is loaded. To be escaped where they are written.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Map<String>,
     /// Text of a script to run. It can't end its element.
     pub inline: Option<String>,
 }
@@ -60,7 +59,7 @@ pub struct Tag {
 impl Tag {
     /// The tag with the site's ids in their places. The checker has seen to it that they can't break out of a script.
     #[must_use]
-    pub fn filled(&self, settings: &BTreeMap<String, String>) -> Self {
+    pub fn filled(&self, settings: &Map<String>) -> Self {
         let fill = |text: &String| {
             settings.iter().fold(text.clone(), |text, (key, value)| {
                 text.replace(&format!("{{{key}}}"), value)

@@ -1,10 +1,10 @@
+use super::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A text in each of the site's languages. The build has seen to it that none is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Text(pub BTreeMap<String, String>);
+pub struct Text(pub Map<String>);
 
 impl Text {
     /// The text in this language; in any other language it has, should it be missing after all.

@@ -1,6 +1,6 @@
 //! `services/<id>.toml`: third parties that sites declare by their id.
 
-use super::super::{Cookie, NECESSARY, SaleOrShare, Service};
+use super::super::{Cookie, Map, NECESSARY, SaleOrShare, Service};
 use super::cookies;
 use super::folder;
 use super::grammar;
@@ -70,7 +70,7 @@ pub(super) fn entries(catalogue: BTreeMap<String, Draft>) -> Vec<Entry> {
                 hosts: draft.hosts.unwrap_or_default(),
                 markers: draft.markers.unwrap_or_default(),
                 sale_or_share: draft.sale_or_share.unwrap_or(SaleOrShare::No),
-                settings: BTreeMap::new(),
+                settings: Map::new(),
                 signal: draft.tag.as_ref().and_then(|shaped| shaped.signal),
                 listed: String::new(),
                 announced: false,

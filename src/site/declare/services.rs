@@ -1,6 +1,6 @@
 //! What a service's table says, in the catalogue and in a site.
 
-use super::super::{SaleOrShare, Signal, Tag, Text};
+use super::super::{Map, SaleOrShare, Signal, Tag, Text};
 use super::cookies::Draft as Cookie;
 use super::grammar::{self, Shape};
 use super::reader::Table;
@@ -242,8 +242,8 @@ fn shapes(tag: &Table<'_>) -> BTreeMap<String, Shape> {
 }
 
 /// Reads `[tag] attributes`: what the script's element says about itself.
-fn attributes(tag: &Table<'_>) -> BTreeMap<String, String> {
-    let mut attributes = BTreeMap::new();
+fn attributes(tag: &Table<'_>) -> Map<String> {
+    let mut attributes = Map::new();
     let table = tag.get("attributes");
     for (name, value) in table
         .and_then(|value| value.table("attributes"))
@@ -267,8 +267,8 @@ pub(super) fn settings(
     table: &Table<'_>,
     name: &str,
     tag: Option<&Shaped>,
-) -> BTreeMap<String, String> {
-    let mut settings = BTreeMap::new();
+) -> Map<String> {
+    let mut settings = Map::new();
     let Some(value) = table.get("settings") else {
         return settings;
     };

@@ -1,6 +1,6 @@
 //! One site's folder: `site.toml` and the policy page in each of its languages.
 
-use super::super::{Enforce, Kept, NECESSARY, Site};
+use super::super::{Enforce, Kept, Map, NECESSARY, Site};
 use super::addresses;
 use super::categories::{self, AllWords};
 use super::changes;
@@ -125,7 +125,7 @@ impl Shared<'_> {
             forms,
             changes: news.into_iter().map(|placed| placed.change).collect(),
             archive,
-            prose: BTreeMap::new(),
+            prose: Map::new(),
             words: words.collect(),
             kept: Kept::default(),
             version: String::new(),
@@ -171,7 +171,7 @@ impl Shared<'_> {
     /// Reads the policy page in each language, and looks for pages that nobody asked for.
     fn prose(&self, site: &mut Site, folder: &str, declaration: &Source<'_>) {
         let mut expected = vec!["site.toml".to_owned()];
-        let mut pages = BTreeMap::new();
+        let mut pages = Map::new();
         for (index, language) in site.languages.iter().enumerate() {
             let file = match index {
                 0 => "cookie-policy.md".to_owned(),

@@ -1,8 +1,7 @@
-use super::super::Text;
+use super::super::{Map, Text};
 use super::languages::Phrases;
 use super::value::Value;
 use super::wording::{list, nearest, quoted};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Which languages a text must have.
@@ -52,7 +51,7 @@ impl Languages {
 
     /// A text: a string in the first language, or a table by language.
     pub(super) fn text(&self, value: &Value<'_>) -> Option<Text> {
-        let mut texts = BTreeMap::new();
+        let mut texts = Map::new();
         if value.is_table() {
             for (language, text) in value.table("")?.entries() {
                 if !self.all.iter().any(|known| known == language) {
@@ -75,7 +74,7 @@ impl Languages {
         let missing: Vec<&String> = self
             .all
             .iter()
-            .filter(|language| !texts.contains_key(*language))
+            .filter(|language| texts.get(language).is_none())
             .collect();
         if !missing.is_empty() {
             value.mistake(format!(

@@ -218,7 +218,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
 impl<'de> MapAccess<'de> for Items<'_, 'de> {
     type Error = Never;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Never> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Never> {
         self.next_element_seed(seed)
     }
 
@@ -234,7 +237,10 @@ impl<'de> SeqAccess<'de> for Fields<'_, 'de> {
     type Error = Never;
 
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "so that it shows that none is missing")]
+    #[allow(
+        clippy::inline_always,
+        reason = "so that it shows that none is missing"
+    )]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
@@ -243,7 +249,7 @@ impl<'de> SeqAccess<'de> for Fields<'_, 'de> {
     }
 }
 
-impl<'w, 'de> EnumAccess<'de> for &'w mut Wire<'de> {
+impl<'de> EnumAccess<'de> for &mut Wire<'de> {
     type Error = Never;
     type Variant = Self;
 

@@ -10,6 +10,7 @@ use crate::{
     site::{Map, NECESSARY, Service, Signal, Site, Tag},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::collections::BTreeMap;
 
 /// What a page is to get for what is granted.
 #[derive(Debug, Clone, Default)]

@@ -19,7 +19,8 @@ impl<T> Map<T> {
     /// What has this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.iter().find_map(|(own, value)| (own == name).then_some(value))
+        self.iter()
+            .find_map(|(own, value)| (own == name).then_some(value))
     }
 
     /// Gives a name its value, in place of the one that it had.
@@ -32,16 +33,19 @@ impl<T> Map<T> {
     }
 
     /// All of them, in the order of their names.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&String, &T)> {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
     /// The names, in order.
+    #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &String> {
         self.0.iter().map(|(name, _)| name)
     }
 
     /// The values, in the order of their names.
+    #[must_use]
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.0.iter().map(|(_, value)| value)
     }

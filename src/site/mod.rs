@@ -27,8 +27,8 @@ pub use change::{Archived, Change};
 pub use cookie::{Cookie, Party, Pattern, Storage};
 pub use form::{Attribute, Form, FormConsent, Selector, Theme, Unreachable, WidgetPlace};
 pub use kept::Kept;
-pub use map::Map;
 pub use lifetime::{Lifetime, Unit};
+pub use map::Map;
 pub use policy::{Part, Prose};
 pub use service::{SaleOrShare, Service, Signal, Tag};
 pub use settings::{
@@ -44,6 +44,17 @@ use serde::{Deserialize, Serialize};
 pub fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
     let mut all = C::default();
     all.extend(items);
+    all
+}
+
+/// Puts each where it belongs; those that are alike stay in their order. For lists of some hundreds: the library's sorts are
+/// quicker for longer ones, and weigh four kilobytes each.
+pub fn sorted<T>(items: impl IntoIterator<Item = T>, before: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut all = Vec::new();
+    for item in items {
+        let at = all.partition_point(|own| !before(&item, own));
+        all.insert(at, item);
+    }
     all
 }
 

@@ -17,7 +17,7 @@ use crate::{
     calendar::day_of,
     page::operator as page,
     record::{Day, Export, Format, Listed, day_key, fold_key, mends_of, receipt_key, seen_of},
-    site::Site,
+    site::{Site, sorted},
     visit::{Incoming, Method, is_ulid},
 };
 use ulid::Ulid;
@@ -255,10 +255,8 @@ impl<'a> Operator<'a> {
                 let days = list
                     .into_iter()
                     .filter_map(|own| serde_json::from_value(own.metadata.clone()?).ok());
-                let mut days: Vec<Day> = days
-                    .filter(|day: &Day| from <= day.day && day.day <= to)
-                    .collect();
-                days.sort_by(|one, other| one.day.cmp(&other.day));
+                let days = days.filter(|day: &Day| from <= day.day && day.day <= to);
+                let days = sorted(days, |one, other| one.day < other.day);
                 page::overview(site, &days, *span, now)
             }
             Place::Records(id) => {

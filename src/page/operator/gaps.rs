@@ -1,5 +1,8 @@
 use super::page;
-use crate::{record::Listed, site::Site};
+use crate::{
+    record::Listed,
+    site::{Site, sorted},
+};
 use maud::{Markup, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -53,8 +56,7 @@ fn declares(site: &Site, name: &str) -> bool {
 }
 
 fn table(caption: &str, names: &Names<'_>) -> Markup {
-    let mut rows: Vec<_> = names.iter().collect();
-    rows.sort_by(|(_, one), (_, other)| other.cmp(one));
+    let rows = sorted(names, |(_, one), (_, other)| one > other);
     html! {
         table.numbers role="table" {
             caption { (caption) }

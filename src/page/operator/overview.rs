@@ -1,5 +1,9 @@
 use super::{SPANS, chart::chart, number, page, percent};
-use crate::{calendar::day_of, record::Day, site::Site};
+use crate::{
+    calendar::day_of,
+    record::Day,
+    site::{Site, sorted},
+};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -116,8 +120,7 @@ fn table(
     total: u64,
     name: &dyn Fn(&str) -> Option<String>,
 ) -> Markup {
-    let mut rows: Vec<(&String, &u64)> = counts.iter().collect();
-    rows.sort_by(|one, other| other.1.cmp(one.1));
+    let rows = sorted(counts, |one, other| one.1 > other.1);
     html! {
         table.shares {
             caption { (caption) }

@@ -263,11 +263,7 @@ fn attributes(tag: &Table<'_>) -> Map<String> {
 }
 
 /// Reads a site's own ids with a service, and holds them against what the tag needs.
-pub(super) fn settings(
-    table: &Table<'_>,
-    name: &str,
-    tag: Option<&Shaped>,
-) -> Map<String> {
+pub(super) fn settings(table: &Table<'_>, name: &str, tag: Option<&Shaped>) -> Map<String> {
     let mut settings = Map::new();
     let Some(value) = table.get("settings") else {
         return settings;

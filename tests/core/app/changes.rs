@@ -3,16 +3,15 @@
 use super::traffic::head;
 use crate::kit::{Ask, DAY, NOW, made, set_cookies, site};
 use edge_consent::calendar::day_of;
-use edge_consent::site::{Archived, Change, Site, Text};
+use edge_consent::site::{Archived, Change, Map, Site, Text};
 use edge_consent::visit::Made;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 fn change(date: &str, matters: bool) -> Change {
     let summary = format!("What changed on {date}.");
     Change {
         date: date.to_owned(),
-        summary: Text(BTreeMap::from([("en".to_owned(), summary)])),
+        summary: Text(Map::from([("en".to_owned(), summary)])),
         matters,
     }
 }
@@ -202,7 +201,7 @@ fn with_archive() -> Site {
     .map(|(date, version)| Archived {
         date: date.to_owned(),
         version: version.to_owned(),
-        pages: BTreeMap::from([("en".to_owned(), Cow::Borrowed("<h1>As it was</h1>"))]),
+        pages: Map::from([("en".to_owned(), Cow::Borrowed("<h1>As it was</h1>"))]),
     })
     .into();
     "2026-11-21".clone_into(&mut site.updated);

@@ -4,9 +4,9 @@ use super::fixture::{Fixture, here};
 use edge_consent::decision::decide;
 use edge_consent::origin::withholds;
 use edge_consent::site::declare::{self, Entry};
-use edge_consent::site::{Party, Service, Storage, hosts};
+use edge_consent::site::{Map, Party, Service, Storage, hosts};
 use edge_consent::visit::{Choice, Signal, Signals};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -233,7 +233,7 @@ fn tags_load_from_their_own_hosts_and_close_what_they_open() {
         let id = &service.id;
         let value =
             |(key, shape): (&String, &String)| (key.clone(), shape.replace(['*', '#'], "1"));
-        let settings: BTreeMap<String, String> = shapes.iter().map(value).collect();
+        let settings: Map<String> = shapes.iter().map(value).collect();
         assert!(tag.settings.iter().eq(settings.keys()), "{id}");
         assert!(!settings.is_empty(), "{id}: nobody could ask for it");
         let filled = tag.filled(&settings);

@@ -56,10 +56,13 @@ fn categories_stand_in_the_sites_order_behind_necessary() {
     };
     assert_eq!(necessary.purpose.get("en"), "We can't do without them.");
     assert_eq!(necessary.digest, "");
-    assert_eq!(functional.name.get("de"), site.words["de"].functional_name);
+    assert_eq!(
+        functional.name.get("de"),
+        site.words.get("de").unwrap().functional_name
+    );
     assert_eq!(
         functional.short.get("en"),
-        site.words["en"].functional_short
+        site.words.get("en").unwrap().functional_short
     );
     assert_eq!(analytics.purpose.get("de"), "Wir zählen Besuche.");
     assert_eq!(videos.short.get("de"), "Videos auf unseren Seiten");
@@ -114,7 +117,7 @@ fn the_catalogue_gives_what_the_site_does_not_say() {
     let site = atelier("good-catalogue");
     let google = site.service("google-analytics").unwrap();
     assert_eq!(google.company, "Google");
-    assert_eq!(google.settings["measurement"], "G-12345");
+    assert_eq!(google.settings.get("measurement").unwrap(), "G-12345");
     assert!(
         google
             .tag
@@ -151,7 +154,7 @@ fn the_catalogue_gives_what_the_site_does_not_say() {
 #[test]
 fn the_policy_page_becomes_parts() {
     let site = atelier("good-policy");
-    let prose = &site.prose["en"];
+    let prose = site.prose.get("en").unwrap();
     assert_eq!(prose.title, "Cookies");
     let parts: Vec<&Part> = prose
         .parts

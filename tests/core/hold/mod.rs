@@ -43,7 +43,7 @@ fn site() -> Site {
             hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
             markers: markers.iter().map(|&marker| marker.to_owned()).collect(),
             sale_or_share: SaleOrShare::No,
-            settings: std::collections::BTreeMap::new(),
+            settings: edge_consent::site::Map::new(),
             tag: None,
             signal: None,
             listed: String::new(),

@@ -8,7 +8,7 @@ use crate::{
     digest::short,
     page::{self, View},
     site::{Site, Stance},
-    visit::{Choice, Incoming, Method, Visit, write_seen},
+    visit::{Choice, Incoming, Method, READ, Visit, write_seen},
 };
 
 /// An address of ours that is read.
@@ -91,7 +91,7 @@ fn policy(site: &Site, visit: &Visit, view: &View<'_>, incoming: &Incoming<'_>) 
     };
     let reply = Reply::html(200, csp, body)
         .with("content-language", visit.language.clone())
-        .with("vary", "Cookie, Sec-GPC, DNT, Accept-Language")
+        .with("vary", READ)
         .with(
             "cache-control",
             if everybody {

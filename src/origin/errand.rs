@@ -230,6 +230,7 @@ impl<'a> Errand<'a> {
             ("etag", tag),
             ("last-modified", None),
             ("cache-control", Some("private, no-cache".to_owned())),
+            ("vary", Some(validators::vary(head.headers.get("vary")))),
             ("cdn-cache-control", None),
             ("surrogate-control", None),
             ("expires", None),

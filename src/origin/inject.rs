@@ -12,6 +12,10 @@ use crate::{
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::collections::BTreeMap;
 
+/// Stands with tags of ours: a page that the browser has kept in its memory, and brings back in another state, is loaded
+/// again. Gone before a framework hydrates the document, as all of ours that isn't a tag.
+const WATCH: &str = r#"{const c=()=>document.cookie.match(/cookie_consent=[^;]*/)+"",o=c();addEventListener("pageshow",e=>{e.persisted&&c()!=o&&location.reload()})}document.currentScript.remove()"#;
+
 /// What a page is to get for what is granted.
 #[derive(Debug, Clone, Default)]
 pub struct Inject {
@@ -19,6 +23,8 @@ pub struct Inject {
     told: String,
     /// Each service with a tag of ours, by its place among the site's.
     tags: Vec<(usize, Tag)>,
+    /// What watches over them.
+    watch: &'static str,
 }
 
 /// The same as markup, for one answer of the origin's.
@@ -28,6 +34,8 @@ pub struct Markup {
     pub(super) guard: Option<String>,
     /// What has to stand before any tag of a vendor that is told.
     pub(super) told: Option<String>,
+    /// What has to stand with tags of ours.
+    pub(super) watch: Option<String>,
     /// The tags, by service.
     pub(super) tags: Vec<(usize, String)>,
 }
@@ -80,10 +88,11 @@ impl Inject {
             // Gone before a framework hydrates the document: it would take the element for a mistake of the server's.
             told.push_str("document.currentScript.remove()");
         }
-        let tags = granted()
+        let tags: Vec<_> = granted()
             .filter_map(|(at, service)| Some((at, service.tag.as_ref()?.filled(&service.settings))))
             .collect();
-        Self { told, tags }
+        let watch = if tags.is_empty() { "" } else { WATCH };
+        Self { told, tags, watch }
     }
 
     /// Whether there is nothing to put in.
@@ -95,7 +104,7 @@ impl Inject {
     /// What differs between pages that get something else.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}{:?}", self.told, self.tags)
+        format!("{}{}{:?}", self.told, self.watch, self.tags)
     }
 
     /// The markup for a page with this policy.
@@ -105,8 +114,8 @@ impl Inject {
             .nonce
             .as_ref()
             .map_or_else(String::new, |nonce| format!(" nonce=\"{}\"", quoted(nonce)));
-        let told =
-            (!self.told.is_empty()).then(|| format!("<script{nonce}>{}</script>", self.told));
+        let script =
+            |text: &str| (!text.is_empty()).then(|| format!("<script{nonce}>{text}</script>"));
         let tags = self.tags.iter().filter_map(|(at, tag)| {
             let id = &site.services.get(*at)?.id;
             let mark = format!("<script data-consent-tag=\"{id}\"{nonce}");
@@ -127,7 +136,8 @@ impl Inject {
         });
         Markup {
             guard: None,
-            told,
+            told: script(&self.told),
+            watch: script(self.watch),
             tags: tags.collect(),
         }
     }
@@ -135,13 +145,14 @@ impl Inject {
     /// The sources of our own scripts' texts for a policy without a nonce.
     #[must_use]
     pub fn hashes(&self, passage: &Passage) -> String {
-        let told = (!self.told.is_empty()).then(|| csp_source(&self.told));
+        let own = [self.told.as_str(), self.watch].into_iter();
+        let own = own.filter(|text| !text.is_empty()).map(csp_source);
         let texts = self.tags.iter().flat_map(|(_, tag)| {
             let loader = loader(tag).filter(|_| passage.loads_by_script());
             let texts = [tag.inline.clone(), loader];
             texts.into_iter().flatten().map(|text| csp_source(&text))
         });
-        told.into_iter().chain(texts).collect::<Vec<_>>().join(" ")
+        own.chain(texts).collect::<Vec<_>>().join(" ")
     }
 
     /// The services that a page's policy has to let in, for their tags are ours.
@@ -150,12 +161,14 @@ impl Inject {
         self.tags.iter().filter_map(find)
     }
 
-    /// What a yes on this page would put in at once: every tag of ours, without what vendors are told.
+    /// What a yes on this page would put in at once: every tag of ours, and nothing else. Its script tells the vendors, and
+    /// looks after a page that comes back.
     #[must_use]
     pub fn every(site: &Site) -> Self {
         let tags = (0..).zip(&site.services);
         Self {
             told: String::new(),
+            watch: "",
             tags: tags
                 .filter_map(|(at, own)| Some((at, own.tag.as_ref()?.filled(&own.settings))))
                 .collect(),

@@ -1,5 +1,8 @@
 //! `ETag`s of pages that we edit: `"<state>.<the origin's own>"`, so that a browser's copy of one state never answers for
-//! another (the trap that cached a visitor's page across his choice).
+//! another (the trap that cached a visitor's page across his choice). And their `Vary`: going back, a browser shows what it
+//! has kept without asking, `no-cache` or not (RFC 9111, section 6), unless it depends on a header that is another one now.
+
+use crate::visit::READ;
 
 /// Marks an `ETag` as ours.
 const MARK: &str = "ec1-";
@@ -30,6 +33,15 @@ pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
         })
         .collect();
     (!tags.is_empty()).then(|| tags.join(", "))
+}
+
+/// The `Vary` of an edited page.
+pub(super) fn vary(origin: Option<String>) -> String {
+    match origin.as_deref().map(str::trim) {
+        None | Some("") => READ.to_owned(),
+        Some(own) if own.contains('*') => own.to_owned(),
+        Some(own) => format!("{own}, {READ}"),
+    }
 }
 
 /// State and origin's tag of an `ETag` that is ours.
@@ -63,5 +75,13 @@ mod tests {
         assert_eq!(ask("\"abc\"", Some("s1")), None);
         assert_eq!(ask("\"abc\"", None).as_deref(), Some("\"abc\""));
         assert_eq!(ask("*", Some("s1")), None);
+    }
+
+    #[test]
+    fn an_edited_page_depends_on_what_a_visit_is_read_from() {
+        assert_eq!(vary(None), READ);
+        assert_eq!(vary(Some(" ".to_owned())), READ);
+        assert_eq!(vary(Some("*".to_owned())), "*");
+        assert_eq!(vary(Some("Accept".to_owned())), format!("Accept, {READ}"));
     }
 }

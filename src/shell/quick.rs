@@ -44,6 +44,7 @@ const OF_PAGES: &[&str] = &[
     "content-encoding",
     "content-disposition",
     "etag",
+    "vary",
     "content-security-policy",
 ];
 

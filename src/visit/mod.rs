@@ -17,6 +17,9 @@ pub use signals::{Signal, Signals};
 
 use crate::site::Site;
 
+/// The request's headers that a visit is read from, for `Vary`.
+pub const READ: &str = "Cookie, Sec-GPC, DNT, Accept-Language";
+
 /// What a browser said about consent in one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visit {

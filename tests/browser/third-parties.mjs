@@ -90,12 +90,12 @@ const answers = {
 };
 
 /**
- * @returns `{ port, key, cert, seen, since(time), hold(start), clear(), stop() }`; `seen` are "host/path" of each request, with
- *   the query of some, and `since` those that came at a time or later. `hold` keeps back what is answered to addresses that
- *   start so, until what it gives is called.
+ * @returns `{ port, key, cert, pin, seen, since(time), hold(start), clear(), stop() }`; `seen` are "host/path" of each
+ *   request, with the query of some, and `since` those that came at a time or later. `hold` keeps back what is answered to
+ *   addresses that start so, until what it gives is called.
  */
 export async function startThirdParties() {
-  const { key, cert } = makeCertificate();
+  const { key, cert, pin } = makeCertificate();
   const seen = [];
   const times = [];
   const held = new Map();
@@ -129,5 +129,5 @@ export async function startThirdParties() {
   const clear = () => {
     seen.length = times.length = 0;
   };
-  return { port: server.address().port, key, cert, seen, since, hold, clear, stop };
+  return { port: server.address().port, key, cert, pin, seen, since, hold, clear, stop };
 }

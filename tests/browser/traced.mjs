@@ -10,13 +10,15 @@ import { startThirdParties } from "./third-parties.mjs";
 export const host = "www.traced.example";
 
 /**
- * `routes` are the origin's, in place of `page`; `others` are more hosts that lead to the worker.
+ * `routes` are the origin's, in place of `page`; `others` are more hosts that lead to the worker. With `caches` the browser
+ * trusts the certificate by its key, and not just overlooks that nobody vouches for it: of such pages it caches nothing. But
+ * what it asks for by itself gets through then, too.
  *
  * @returns `{ origin, worker, profile, parties, page, open(prepare, address), answer(page, decision), withScript(page),
  *   quiet(page), hosts(), stop() }`. `page` is what the origin answers: `head`, `body` and `headers`, fresh for each `open`
  *   if it was changed before it. `withScript` is what a footer with our script does.
  */
-export async function startTraced({ routes = {}, others = [], ...options } = {}) {
+export async function startTraced({ routes = {}, others = [], caches, ...options } = {}) {
   const page = { head: "", body: "", headers: {} };
   let current = page;
   const origin = await startOrigin({
@@ -31,7 +33,8 @@ export async function startTraced({ routes = {}, others = [], ...options } = {})
   const worker = await startWorker({ testSites: true, bindings: { ORIGIN: origin.url }, miniflare: { httpsKey: parties.key, httpsCert: parties.cert } });
   const own = ["traced.example", "*.traced.example", ...others].map((name) => `MAP ${name} 127.0.0.1:${worker.port}`);
   const rules = [...own, `MAP * 127.0.0.1:${parties.port}`];
-  const profile = await startProfile({ args: [`--host-resolver-rules=${rules.join(",")}`], ignoreHTTPSErrors: true, ...options });
+  const trust = caches ? [`--ignore-certificate-errors-spki-list=${parties.pin}`] : [];
+  const profile = await startProfile({ args: [`--host-resolver-rules=${rules.join(",")}`, ...trust], ignoreHTTPSErrors: !caches, ...options });
 
   const open = async (prepare, address = `https://${host}/`) => {
     current = { ...page };

@@ -398,6 +398,9 @@ impl Sink for Hold {
         {
             out.extend_from_slice(told.as_bytes());
         }
+        if let Some(watch) = self.markup.watch.take().filter(|_| !tags.is_empty()) {
+            out.extend_from_slice(watch.as_bytes());
+        }
         for (_, markup) in &tags {
             out.extend_from_slice(markup.as_bytes());
         }

@@ -269,10 +269,17 @@ fn an_edited_page_is_kept_by_nobody_and_says_nothing_of_its_old_bytes() {
             ("content-encoding", "gzip"),
             ("content-md5", "x"),
             ("accept-ranges", "bytes"),
+            ("vary", "Accept"),
         ],
     );
     let answer = edited(&errand, &origin);
     assert!(answer.edit.is_some());
+    assert_eq!(
+        sent(&answer.headers, "vary"),
+        Some(&Some(
+            "Accept, Cookie, Sec-GPC, DNT, Accept-Language".to_owned()
+        ))
+    );
     assert_eq!(
         sent(&answer.headers, "cache-control"),
         Some(&Some("private, no-cache".to_owned()))

@@ -32,7 +32,8 @@ fn without_ours(page: &str) -> String {
         let (script, after) = from.split_at(end);
         let told = script.starts_with("<script>window.")
             && script.ends_with("document.currentScript.remove()</script>");
-        if told || script.starts_with("<script data-consent-tag=") {
+        let watch = script.starts_with("<script>{const c=()=>document.cookie");
+        if told || watch || script.starts_with("<script data-consent-tag=") {
             rest = after;
         } else {
             out.push_str("<script");

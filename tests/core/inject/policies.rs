@@ -40,8 +40,8 @@ fn by_address_and_hash_where_there_is_no_nonce() {
     let hashes = scripts.iter().filter(|own| own.starts_with("'sha256-"));
     assert_eq!(
         hashes.count(),
-        3,
-        "what is told, and two tags' texts: {scripts:?}"
+        4,
+        "what is told, what watches, and two tags' texts: {scripts:?}"
     );
     // Nobody else comes in by the way.
     assert!(!scripts.iter().any(|own| own.contains("bat.bing")
@@ -85,8 +85,8 @@ fn under_strict_dynamic_addresses_count_for_nothing() {
         scripts.iter().all(|own| own.starts_with('\'')),
         "{scripts:?}"
     );
-    // What is told, and a text and a loader for each.
-    assert_eq!(scripts.len(), 2 + 5, "{scripts:?}");
+    // What is told, what watches, and a text and a loader for each.
+    assert_eq!(scripts.len(), 2 + 6, "{scripts:?}");
 }
 
 #[test]

@@ -207,6 +207,20 @@ impl<'a> Pending<'a> {
         Rejection::NotErased.reply(self.site, &self.visit.language, self.json)
     }
 
+    /// The answer when there are more records than could be deleted at once: the choice stays until they all are, and
+    /// leads to the rest.
+    #[must_use]
+    pub fn erases_on(&self, body: &[u8], rest: &str) -> Option<Reply> {
+        let cookie = leads_on(self.site, &self.before, rest)?;
+        let return_to = body::return_to(self.kind, body);
+        let reply = self.done(&self.before, return_to.as_deref());
+        let reply = reply.with("set-cookie", cookie);
+        let pending = self.visit.pending.as_ref();
+        Some(pending.into_iter().fold(reply, |reply, _| {
+            reply.with("set-cookie", expire(PENDING, None, "/"))
+        }))
+    }
+
     /// Forgets the choice. An erasure (no `record`) leaves no record of itself: it would name what it erased.
     fn reset(&self, body: &[u8], record: Option<Moment>, now: u64) -> Reply {
         let now = now / 1000;
@@ -329,6 +343,13 @@ impl<'a> Pending<'a> {
             reply.headers.push(("set-cookie", expiry));
         }
     }
+}
+
+/// The `Set-Cookie` value of the choice that was, with another record.
+pub(super) fn leads_on(site: &Site, before: &Decision, rest: &str) -> Option<String> {
+    let made = before.made.clone()?;
+    let receipt = Some(rest.to_owned());
+    Some(write(site, &Made { receipt, ..made }))
 }
 
 /// An answer whose record has to wait: the browser holds it until a later request, which may not be one too many.

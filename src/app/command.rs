@@ -1,13 +1,17 @@
 //! What an origin orders with an answer: `X-Consent-Command: erase`, when an account is deleted.
 
-use super::Moment;
+use super::{Moment, action::leads_on};
 use crate::{
     decision::{Decision, Surface, decide},
-    origin::{Answer, COMMAND, Errand, Head, all_expiries, forget},
-    record::{Chain, Circumstances, Deed, Due, Proof, prove},
+    origin::{Answer, COMMAND, Errand, Head, RECEIPT, all_expiries, forget},
+    record::{Chain, Circumstances, Deed, Due, Proof, keys_with, prove},
     site::{Site, Storage},
     visit::{Choice, Incoming, Made, PENDING, Visit, expire},
 };
+
+/// More consents given with forms are not erased at once: each takes three operations of KV, of which a request has a
+/// thousand, and a visitor's chain may take nine hundred of them.
+const MOST_FORMS: usize = 20;
 
 /// An order of the origin: that this browser be left without anything declared.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ pub struct Command<'a> {
     before: &'a Decision,
     erase: bool,
     records: bool,
+    /// Keys of consents given with forms.
+    forms: Vec<String>,
     unknown: Vec<String>,
 }
 
@@ -30,6 +36,7 @@ impl<'a> Command<'a> {
             before: &errand.decision,
             erase: false,
             records: false,
+            forms: Vec::new(),
             unknown: Vec::new(),
         };
         for word in value.split(',').map(str::trim) {
@@ -48,7 +55,27 @@ impl<'a> Command<'a> {
             command.records = false;
             command.unknown.push("records-without-erase".to_owned());
         }
+        command.name_forms(head);
         Some(command)
+    }
+
+    /// Takes the ids of consents that the origin wants erased: alone, or with their field as it got them.
+    fn name_forms(&mut self, head: &Head<'_>) {
+        let ids = head.headers.get(RECEIPT).unwrap_or_default();
+        let ids: Vec<&str> = ids
+            .split(',')
+            .filter_map(|id| id.rsplit('=').next())
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .collect();
+        if self.records {
+            let keys = ids.iter().filter_map(|id| keys_with(&self.site.id, id));
+            self.forms = keys.map(|[_, form]| form).take(MOST_FORMS).collect();
+        }
+        let left = ids.len() - self.forms.len();
+        if left > 0 {
+            self.unknown.push(format!("{left} of the receipts"));
+        }
     }
 
     /// What was not obeyed, for the log.
@@ -67,6 +94,18 @@ impl<'a> Command<'a> {
             .and_then(|made| made.receipt.as_deref());
         self.records
             .then(|| Chain::new(&self.site.id, receipt).with(due))
+    }
+
+    /// The keys of consents given with forms to delete with them.
+    #[must_use]
+    pub fn forms(&self) -> &[String] {
+        &self.forms
+    }
+
+    /// The `Set-Cookie` value where there are more records than could be deleted at once: it leads to the rest.
+    #[must_use]
+    pub fn leads_on(&self, rest: &str) -> Option<String> {
+        leads_on(self.site, self.before, rest)
     }
 
     /// Puts the order into the answer; gives what has to be recorded. Without `erased` the records could not be deleted:

@@ -8,7 +8,7 @@ use crate::{
         ATTEMPTS, Expected, FIELD, Kind, MOST_READ, Mistake, Refusal, Value, in_fields, in_header,
         is_local, is_test_key, is_test_secret, kept, question, verdict,
     },
-    origin::Errand,
+    origin::{Errand, RECEIPT},
     page::{Retry, refused, refused_csp},
     record::{Occasion, Write, given},
     site::{Form, Site, Unreachable},
@@ -248,7 +248,7 @@ impl<'a> Guard<'a> {
             errand.request.push((FIELD, None));
         }
         if !header.is_empty() {
-            errand.request.push(("x-consent-receipt", Some(header)));
+            errand.request.push((RECEIPT, Some(header)));
         }
         Passed { errand, writes }
     }

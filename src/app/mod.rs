@@ -106,7 +106,12 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
         }
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
-            site, &visit, decision, incoming, page,
+            site,
+            &visit,
+            decision,
+            incoming,
+            page,
+            &due(),
         ))),
         Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
         Route::Page(page) => {

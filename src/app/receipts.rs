@@ -2,7 +2,7 @@ use super::{Rejection, reply::Reply};
 use crate::{
     decision::Decision,
     page::{self, View, records::Kept},
-    record::{Chain, notice_key},
+    record::{Chain, Due, notice_key},
     site::Site,
     visit::{Incoming, Visit},
 };
@@ -40,6 +40,7 @@ impl<'a> Receipts<'a> {
         decision: Decision,
         incoming: &Incoming<'_>,
         page: bool,
+        due: &Due,
     ) -> Self {
         let receipt = decision
             .made
@@ -56,7 +57,7 @@ impl<'a> Receipts<'a> {
             }
         };
         Self {
-            chain: Chain::new(&site.id, receipt),
+            chain: Chain::new(&site.id, receipt).with(due),
             json: !page
                 && !incoming
                     .header("accept")
@@ -117,7 +118,7 @@ impl<'a> Receipts<'a> {
                 };
                 let kept = Kept {
                     records: self.chain.records(),
-                    more: self.chain.is_cut(),
+                    more: self.chain.rest().is_some(),
                     notice: notice.as_deref().zip(self.shown.as_ref()),
                     erased: *erased && self.chain.records().is_empty(),
                 };

@@ -25,10 +25,13 @@ use std::sync::Arc;
 pub type Changes = Vec<(&'static str, Option<String>)>;
 
 /// Headers that tell the origin what became of a form.
-const OURS: [&str; 2] = ["x-turnstile", "x-consent-receipt"];
+const OURS: [&str; 2] = ["x-turnstile", RECEIPT];
 
 /// The header by which an origin orders something; it never gets to the browser.
 pub const COMMAND: &str = "x-consent-command";
+
+/// The header by which an origin learns the ids of consents given with a form, and names those to erase; nor does this one.
+pub const RECEIPT: &str = "x-consent-receipt";
 
 /// A request on its way to the origin.
 #[derive(Debug)]
@@ -199,8 +202,10 @@ impl<'a> Errand<'a> {
     #[must_use]
     pub fn answer(&self, head: &Head<'_>) -> Answer<'_> {
         let mut answer = Answer::default();
-        if head.headers.get(COMMAND).is_some() {
-            answer.headers.push((COMMAND, None));
+        for name in [COMMAND, RECEIPT] {
+            if head.headers.get(name).is_some() {
+                answer.headers.push((name, None));
+            }
         }
         let mut report = self.report.clone();
         answer.set_cookies = self.filtered(head, &mut answer.seen, report.as_mut());

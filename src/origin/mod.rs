@@ -20,7 +20,7 @@ pub(crate) use asked::may_be_a_page;
 pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;
-pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head};
+pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head, RECEIPT};
 pub use report::Report;
 pub use seen::{Seen, cookie_shape, host_shape};
 pub use widgets::{Both, Widgets};

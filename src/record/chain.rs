@@ -15,6 +15,8 @@ pub struct Chain {
     next: Vec<String>,
     keys: Vec<String>,
     records: Vec<Value>,
+    /// What the visitor's browser holds itself, by its key.
+    held: Vec<(String, String)>,
 }
 
 impl Chain {
@@ -26,11 +28,12 @@ impl Chain {
             next: receipt.map(str::to_owned).into_iter().collect(),
             keys: Vec::new(),
             records: Vec::new(),
+            held: Vec::new(),
         }
     }
 
-    /// Also follows the records that the visitor's browser still holds: they may be in KV after all, and if not, the ones
-    /// before them are.
+    /// Also follows the records that the visitor's browser still holds: whether they are in KV already or not, they are
+    /// his, and the ones before them are.
     #[must_use]
     pub fn with(mut self, due: &Due) -> Self {
         for write in &due.writes {
@@ -45,6 +48,9 @@ impl Chain {
                 .and_then(|record| record.get("previous")?.as_str());
             self.next
                 .extend(own.into_iter().chain(previous).map(str::to_owned));
+            if own.is_some() {
+                self.held.push((write.key.clone(), write.value.clone()));
+            }
         }
         self
     }
@@ -58,18 +64,23 @@ impl Chain {
         Some(receipt_key(&self.site, at, id))
     }
 
-    /// Takes what KV holds under [`Chain::key`]; a record that isn't there ends the chain.
+    /// Takes what KV holds under [`Chain::key`]; a record that is neither there nor in the browser ends the chain.
     pub fn take(&mut self, value: Option<&str>) {
         let key = self.key();
         self.next.pop();
+        let Some(key) = key.filter(|key| !self.keys.contains(key)) else {
+            return;
+        };
+        let held = self.held.iter().find(|(own, _)| *own == key);
+        let value = value.or(held.map(|(_, value)| value.as_str()));
         let record = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
-        if let (Some(key), Some(record)) = (key, record)
-            && !self.keys.contains(&key)
-        {
+        if let Some(record) = record {
             let previous = record.get("previous").and_then(Value::as_str);
             self.next.extend(previous.map(str::to_owned));
-            self.keys.push(key);
-            self.records.push(record);
+            // Newest first: keys tell when.
+            let at = self.keys.partition_point(|own| *own > key);
+            self.keys.insert(at, key);
+            self.records.insert(at, record);
         }
     }
 
@@ -85,10 +96,11 @@ impl Chain {
         &self.records
     }
 
-    /// Whether there are more than were read.
+    /// The record to go on with, if there are more than were read.
     #[must_use]
-    pub fn is_cut(&self) -> bool {
-        self.records.len() >= MOST && !self.next.is_empty()
+    pub fn rest(&self) -> Option<&str> {
+        let next = self.next.last().map(String::as_str);
+        next.filter(|_| self.records.len() >= MOST)
     }
 
     /// The records read, newest first, as JSON.

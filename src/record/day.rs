@@ -38,6 +38,9 @@ pub struct Day {
     pub day: String,
     /// Count and digest of the day's records.
     pub seal: Seal,
+    /// Consents given with forms; the seal covers them, the numbers below don't.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub forms: u64,
     /// Records that were erased after the day had been sealed.
     pub erased: u64,
     /// Records that came later than at the answer.
@@ -95,6 +98,12 @@ impl Day {
         }
     }
 
+    /// Counts the next consent given with a form, by its key.
+    pub fn take_form(&mut self, key: &str) {
+        self.seal.take(key);
+        self.forms += 1;
+    }
+
     /// The write that keeps it until the first of its records goes; `None` if that is past.
     #[must_use]
     pub(super) fn write(&self, now: u64) -> Option<Write> {
@@ -127,6 +136,11 @@ impl Day {
             *short.country.entry(OTHERS.to_owned()).or_default() += count;
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 fn count(counts: &mut Counts, name: &str) {

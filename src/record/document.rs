@@ -9,6 +9,18 @@ pub const VERSION: u8 = 1;
 /// Characters of an id that say when; the others are a digest.
 const TIME: usize = 10;
 
+/// The beginning of an id.
+pub(super) fn time_of(at: u64) -> String {
+    let mut id = Ulid::from_parts(at, 0).to_string();
+    id.truncate(TIME);
+    id
+}
+
+/// The id of what is written with [`time_of`] in its place.
+pub(super) fn id_of(at: u64, written: &str) -> String {
+    Ulid::from_parts(at, bits80(written.as_bytes())).to_string()
+}
+
 /// What a visitor did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,9 +90,8 @@ impl Record {
     /// Gives the record its id: its time in milliseconds since 1970, and the digest.
     #[must_use]
     pub(super) fn sealed(mut self, at: u64) -> Self {
-        self.id = Ulid::from_parts(at, 0).to_string();
-        self.id.truncate(TIME);
-        self.id = Ulid::from_parts(at, bits80(self.json().as_bytes())).to_string();
+        self.id = time_of(at);
+        self.id = id_of(at, &self.json());
         self
     }
 

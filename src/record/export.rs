@@ -1,9 +1,10 @@
 use super::{
-    Day, Fault, Mend, Record, Seal, Store, Summary, VERSION, day_and_id, day_key, json, mends_of,
-    receipts_of,
+    Day, Fault, Given, Listed, Mend, Record, Seal, Store, Summary, VERSION, day_and_id, day_key,
+    forms_of, json, mends_of, receipts_of,
 };
 use crate::calendar::{day_of, start_of};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Operations of KV that one part may take: the runtime allows a thousand for each request.
@@ -31,8 +32,10 @@ pub struct Export {
     left: u32,
     /// What is known of each day; read with the first piece.
     days: Option<BTreeMap<String, Known>>,
-    /// Where the export is: the beginning of a day, KV's cursor in it, and the number of the last record.
+    /// Where the export is: the beginning of a day, whether among its consents with forms, which come first, KV's cursor
+    /// there, and the number of the last record.
     day: u64,
+    forms: bool,
     cursor: Option<String>,
     n: u64,
     ended: bool,
@@ -41,6 +44,7 @@ pub struct Export {
 #[derive(Debug, Default)]
 struct Known {
     seal: Option<Seal>,
+    forms: u64,
     erased: u64,
     late: u64,
     unsealed: Unsealed,
@@ -90,7 +94,8 @@ impl Export {
             Some(key) => {
                 let (day, _) = day_and_id(key)?;
                 let begins = start_of(day)?;
-                let own = key.starts_with(&receipts_of(site, day));
+                let own = key.starts_with(&receipts_of(site, day))
+                    || key.starts_with(&forms_of(site, day));
                 (own && (start..=end).contains(&begins)).then_some(begins)?
             }
         };
@@ -103,6 +108,7 @@ impl Export {
             left: OPERATIONS,
             days: None,
             day,
+            forms: true,
             cursor: None,
             n: 0,
             ended: false,
@@ -149,14 +155,12 @@ impl Export {
             return Ok(Some(self.stop(&day)));
         }
         let known = days.get(&day);
-        let empty = known.is_some_and(|known| {
-            known.seal.as_ref().is_some_and(|seal| seal.count == 0) && known.unsealed.late == 0
-        });
         let mut text = String::new();
         let mut page = super::Page::default();
-        if !empty {
+        if !known.is_some_and(|known| known.has_none(self.forms)) {
             self.left -= 1;
-            let prefix = receipts_of(&self.site, &day);
+            let of = if self.forms { forms_of } else { receipts_of };
+            let prefix = of(&self.site, &day);
             page = store.list(&prefix, self.cursor.as_deref()).await?;
         }
         for listed in page.keys {
@@ -168,30 +172,33 @@ impl Export {
             {
                 continue;
             }
-            let summary: Option<Summary> = listed
-                .metadata
-                .and_then(|metadata| serde_json::from_value(metadata).ok());
-            let late = summary.as_ref().is_some_and(|summary| summary.late);
-            let value = match summary.and_then(|summary| self.rebuilt(&listed.name, &summary)) {
+            let Listed { name, metadata } = listed;
+            let (late, value) = metadata.map_or((false, None), |all| self.rebuilt(&name, all));
+            let value = match value {
                 Some(value) => Some(value),
                 None if self.left == 0 => return Ok(Some(text + &self.stop(&day))),
                 None => {
                     self.left -= 1;
-                    store.get(&listed.name).await?
+                    store.get(&name).await?
                 }
             };
             // Erased since the list was made: then it isn't to be seen any more.
             let Some(value) = value else { continue };
-            self.line(&mut text, &listed.name, late, &value);
-            self.after = Some(listed.name);
+            self.line(&mut text, &name, late, &value);
+            self.after = Some(name);
         }
         self.cursor = page.cursor;
-        if self.cursor.is_none() {
+        if self.cursor.is_some() {
+            return Ok(Some(text));
+        }
+        self.forms = !self.forms;
+        if self.forms {
             if self.format == Format::Ndjson {
                 text.push_str(&self.seal_line(&day));
             }
             self.day += DAY;
             self.n = 0;
+            self.after = None;
         }
         Ok(Some(text))
     }
@@ -199,9 +206,6 @@ impl Export {
     /// What the summaries and the changes say of each day.
     async fn read_days<S: Store>(&mut self, store: &S) -> Result<BTreeMap<String, Known>, Fault> {
         let mut days: BTreeMap<String, Known> = BTreeMap::new();
-        if self.format == Format::Csv {
-            return Ok(days);
-        }
         for prefix in [day_key(&self.site, ""), mends_of(&self.site, "")] {
             let mut cursor = None;
             loop {
@@ -232,13 +236,24 @@ impl Export {
         self.from.as_str() <= day && day <= self.to.as_str()
     }
 
-    /// The record as it is stored, made of its key's metadata; `None` if that isn't all of it.
-    fn rebuilt(&self, key: &str, summary: &Summary) -> Option<String> {
-        let (_, id) = day_and_id(key)?;
-        let at = ulid::Ulid::from_string(id).ok()?.timestamp_ms();
-        let record = summary.record(&self.site, at)?;
+    /// Whether a record came late, and the record as it is stored, made of its key's metadata; `None` if that isn't all
+    /// of it.
+    fn rebuilt(&self, key: &str, metadata: Value) -> (bool, Option<String>) {
+        let Some((_, id)) = day_and_id(key) else {
+            return (false, None);
+        };
         // An id is a digest: if it comes out the same, so has the record.
-        (record.id == id).then(|| record.json())
+        if self.forms {
+            let given = Given::read(metadata).filter(|given| given.id == id);
+            return (false, given.map(|given| given.json()));
+        }
+        let Ok(summary) = serde_json::from_value::<Summary>(metadata) else {
+            return (false, None);
+        };
+        let at = ulid::Ulid::from_string(id).map(|id| id.timestamp_ms());
+        let record = at.ok().and_then(|at| summary.record(&self.site, at));
+        let record = record.filter(|record| record.id == id);
+        (summary.late, record.map(|record| record.json()))
     }
 
     fn head(&self) -> String {
@@ -264,7 +279,14 @@ impl Export {
                 "{{\"n\":{},\"key\":\"{key}\",\"late\":{late},\"record\":{value}}}",
                 self.n
             ),
-            Format::Csv => write!(text, "{}", row(value, late).unwrap_or_default()),
+            Format::Csv => {
+                let row = if self.forms {
+                    form_row(value)
+                } else {
+                    row(value, late)
+                };
+                text.write_str(&row.unwrap_or_default())
+            }
         };
     }
 
@@ -282,9 +304,9 @@ impl Export {
     /// Ends this part: the next one goes on behind the last key, or at the beginning of the day.
     fn stop(&mut self, day: &str) -> String {
         self.ended = true;
-        let begins = receipts_of(&self.site, day);
-        let key = self.after.take().filter(|after| *after > begins);
-        self.tail(Some(&key.unwrap_or(begins)))
+        let here = |after: &String| day_and_id(after).is_some_and(|(own, _)| own == day);
+        let key = self.after.take().filter(here);
+        self.tail(Some(&key.unwrap_or_else(|| forms_of(&self.site, day))))
     }
 
     fn tail(&self, more: Option<&str>) -> String {
@@ -298,14 +320,43 @@ impl Export {
 }
 
 impl Known {
-    fn read(&mut self, metadata: Option<serde_json::Value>) {
+    /// Whether there are no consents with forms, or no answers.
+    fn has_none(&self, forms: bool) -> bool {
+        let sealed = |seal: &Seal| {
+            if forms {
+                self.forms == 0
+            } else {
+                seal.count == self.forms && self.unsealed.late == 0
+            }
+        };
+        self.seal.as_ref().is_some_and(sealed)
+    }
+
+    fn read(&mut self, metadata: Option<Value>) {
         let day = metadata.and_then(|metadata| serde_json::from_value::<Day>(metadata).ok());
         if let Some(day) = day {
             self.seal = Some(day.seal);
+            self.forms = day.forms;
             self.erased = day.erased;
             self.late = day.late;
         }
     }
+}
+
+/// A consent given with a form as a row: `form` was done, in its path, its field is granted. What was read isn't in it.
+fn form_row(value: &str) -> Option<String> {
+    let given = Given::read(serde_json::from_str(value).ok()?)?;
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    Some(format!(
+        "{},{},form,{},{},{},,,,,,{},,{},false\r\n",
+        given.id,
+        given.at,
+        quoted(&given.form),
+        given.language,
+        given.country.as_deref().unwrap_or_default(),
+        quoted(&format!("{}=1", given.field)),
+        given.expires,
+    ))
 }
 
 /// A record as a row. Nothing in it needs quotes: ids, digests, dates and tags have neither commas nor quotes.

@@ -4,8 +4,8 @@
 //! counted of an unfinished day it keeps under `fold:`.
 
 use super::{
-    Day, Fault, Mend, Store, Summary, Write, all_receipts, day_and_id, day_key, fold_key, json,
-    mends_of, receipts_of,
+    Day, Fault, Mend, Store, Summary, Write, all_forms, all_receipts, day_and_id, day_key,
+    fold_key, forms_of, json, mends_of, receipts_of,
 };
 use crate::{
     calendar::{day_of, start_of},
@@ -31,7 +31,10 @@ struct Progress {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Open {
     day: Day,
-    cursor: String,
+    /// Consents given with forms come first.
+    #[serde(default)]
+    forms: bool,
+    cursor: Option<String>,
 }
 
 /// A run of the job for one site.
@@ -89,11 +92,16 @@ pub async fn fold<S: Store>(
 impl<S: Store> Run<'_, S> {
     /// The day of the first record there is.
     async fn begin(&mut self) -> Result<Option<Progress>, Fault> {
-        let page = self.store.list(&all_receipts(&self.site.id), None).await?;
-        let first = page.keys.first().and_then(|listed| {
-            let (day, _) = day_and_id(&listed.name)?;
-            Some(day.to_owned())
-        });
+        let mut first: Option<String> = None;
+        for prefix in [all_forms(&self.site.id), all_receipts(&self.site.id)] {
+            let page = self.store.list(&prefix, None).await?;
+            let listed = page.keys.first();
+            if let Some((day, _)) = listed.and_then(|listed| day_and_id(&listed.name))
+                && first.as_deref().is_none_or(|first| day < first)
+            {
+                first = Some(day.to_owned());
+            }
+        }
         Ok(first.map(|next| Progress { next, open: None }))
     }
 
@@ -113,12 +121,12 @@ impl<S: Store> Run<'_, S> {
         if let Some(open) = progress.open.take() {
             // A day that has changed while it was counted is counted from its beginning.
             let changed = self.mends.contains_key(&open.day.day);
-            let (day, cursor) = if changed {
-                (self.fresh(&open.day.day), None)
+            let open = if changed {
+                self.fresh(&open.day.day)
             } else {
-                (open.day, Some(open.cursor))
+                open
             };
-            if !self.one(progress, day, cursor).await? {
+            if !self.one(progress, open).await? {
                 return Ok(false);
             }
         }
@@ -130,50 +138,55 @@ impl<S: Store> Run<'_, S> {
             .collect();
         for day in sealed {
             let day = self.fresh(&day);
-            if !self.one(progress, day, None).await? {
+            if !self.one(progress, day).await? {
                 return Ok(false);
             }
         }
         let unfinished = day_of(self.now.saturating_sub(SETTLES));
         while progress.next < unfinished {
             let day = self.fresh(&progress.next);
-            if !self.one(progress, day, None).await? {
+            if !self.one(progress, day).await? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn fresh(&self, day: &str) -> Day {
-        Day::new(&self.site.id, day, self.site.records.months)
+    fn fresh(&self, day: &str) -> Open {
+        Open {
+            day: Day::new(&self.site.id, day, self.site.records.months),
+            forms: true,
+            cursor: None,
+        }
     }
 
-    /// Counts a day on from a cursor, and seals it. False when the operations are used up: then it is left open.
-    async fn one(
-        &mut self,
-        progress: &mut Progress,
-        mut day: Day,
-        mut cursor: Option<String>,
-    ) -> Result<bool, Fault> {
-        let prefix = receipts_of(&self.site.id, &day.day);
+    /// Counts a day on from where it was left, and seals it. False when the operations are used up: then it is left open.
+    async fn one(&mut self, progress: &mut Progress, mut open: Open) -> Result<bool, Fault> {
         loop {
             if self.left == 0 {
-                progress.open = cursor.map(|cursor| Open { day, cursor });
+                progress.open = Some(open);
                 return Ok(false);
             }
             self.left -= 1;
-            let page = self.store.list(&prefix, cursor.as_deref()).await?;
+            let of = if open.forms { forms_of } else { receipts_of };
+            let prefix = of(&self.site.id, &open.day.day);
+            let page = self.store.list(&prefix, open.cursor.as_deref()).await?;
             for listed in page.keys {
+                if open.forms {
+                    open.day.take_form(&listed.name);
+                    continue;
+                }
                 let summary: Option<Summary> = listed
                     .metadata
                     .and_then(|metadata| serde_json::from_value(metadata).ok());
-                day.take(&listed.name, summary.as_ref());
+                open.day.take(&listed.name, summary.as_ref());
             }
-            cursor = page.cursor;
-            if cursor.is_none() {
+            open.cursor = page.cursor;
+            if open.cursor.is_none() && !core::mem::take(&mut open.forms) {
                 break;
             }
         }
+        let mut day = open.day;
         let mends = self.mends.remove(&day.day).unwrap_or_default();
         let key = day_key(&self.site.id, &day.day);
         let before = self.store.get(&key).await?;

@@ -1,27 +1,38 @@
-use super::{Write, json, key::form_key, retained};
+use super::{
+    VERSION, Write,
+    document::{id_of, time_of},
+    json,
+    key::form_key,
+    retained,
+};
 use crate::{
     calendar::rfc3339,
-    digest::bits80,
     site::{Form, FormConsent, Site},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ulid::Ulid;
+
+/// KV takes no more metadata than this, in bytes.
+const MOST: usize = 1024;
 
 /// A consent given by a field of a form: what was read, where, when; nothing of what the form held. The origin gets its
 /// id, to keep beside what it is a consent for. Like every record's, the id is a digest of the record.
-#[derive(Debug, Serialize)]
-struct Given<'a> {
-    v: u8,
-    id: &'a str,
-    site: &'a str,
-    at: String,
-    form: &'a str,
-    field: &'a str,
-    text: &'a str,
-    language: &'a str,
-    country: Option<&'a str>,
-    expires: String,
-    salt: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Given {
+    pub v: u8,
+    pub id: String,
+    pub site: String,
+    pub at: String,
+    pub form: String,
+    pub field: String,
+    pub text: String,
+    pub language: String,
+    pub country: Option<String>,
+    pub expires: String,
+    pub salt: String,
 }
 
 /// What is known of a consent besides its form. The moment is in milliseconds since 1970.
@@ -37,6 +48,29 @@ pub struct Occasion<'a> {
     pub random: u128,
 }
 
+impl Given {
+    /// Reads what is stored, as text or as a list of keys shows it; `None` unless its id is its digest.
+    #[must_use]
+    pub fn read(stored: Value) -> Option<Self> {
+        let given: Self = serde_json::from_value(stored).ok()?;
+        let at = Ulid::from_string(&given.id).ok()?.timestamp_ms();
+        let own = Self {
+            id: time_of(at),
+            ..given.clone()
+        };
+        let whole = given.v == VERSION
+            && given.at == rfc3339(at / 1000)
+            && id_of(at, &own.json()) == given.id;
+        whole.then_some(given)
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json(self)
+    }
+}
+
 /// The record of a consent, and its id.
 #[must_use]
 pub fn given(
@@ -47,31 +81,29 @@ pub fn given(
 ) -> (String, Write) {
     let now = occasion.now / 1000;
     let ttl = retained(site.records.months);
-    // The ten characters of its time, then sixteen of its digest.
-    let time = Ulid::from_parts(occasion.now, 0).to_string();
-    let time = time.get(..10).unwrap_or_default();
-    let salt = Ulid::from_parts(0, occasion.random).to_string();
+    let mut salt = Ulid::from_parts(0, occasion.random).to_string();
     let mut given = Given {
-        v: super::VERSION,
-        id: time,
-        site: &site.id,
+        v: VERSION,
+        id: time_of(occasion.now),
+        site: site.id.clone(),
         at: rfc3339(now),
-        form: form.paths.first().map_or("", String::as_str),
-        field: &consent.field,
-        text: consent.text.get(occasion.language),
-        language: occasion.language,
-        country: occasion.country,
+        form: form.paths.first().cloned().unwrap_or_default(),
+        field: consent.field.clone(),
+        text: consent.text.get(occasion.language).to_owned(),
+        language: occasion.language.to_owned(),
+        country: occasion.country.map(str::to_owned),
         expires: rfc3339(now + ttl),
-        salt: salt.get(10..).unwrap_or_default().to_owned(),
+        salt: salt.split_off(10),
     };
-    let id = Ulid::from_parts(occasion.now, bits80(json(&given).as_bytes())).to_string();
-    given.id = &id;
+    given.id = id_of(occasion.now, &given.json());
+    let value = given.json();
     let write = Write {
-        key: form_key(&site.id, now, &id),
-        value: json(&given),
-        metadata: None,
+        key: form_key(&site.id, now, &given.id),
+        // So that a list of keys gives the records back; where it is too long, an export reads them one by one.
+        metadata: Some(value.clone()).filter(|value| value.len() <= MOST),
+        value,
         ttl,
         owed: None,
     };
-    (id, write)
+    (given.id, write)
 }

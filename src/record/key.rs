@@ -1,4 +1,5 @@
-use crate::calendar::day_of;
+use crate::{calendar::day_of, visit::is_ulid};
+use ulid::Ulid;
 
 /// The key of a record: `receipt:{site}:{YYYY-MM-DD}:{ulid}`, so that a day's records list together and in order.
 #[must_use]
@@ -41,7 +42,27 @@ pub fn seen_key(site: &str, day: &str, random: u128) -> String {
 /// visitor's chain of answers.
 #[must_use]
 pub fn form_key(site: &str, at: u64, id: &str) -> String {
-    format!("form:{site}:{}:{id}", day_of(at))
+    format!("{}{id}", forms_of(site, &day_of(at)))
+}
+
+/// What the keys of a day's consents with forms begin with.
+#[must_use]
+pub fn forms_of(site: &str, day: &str) -> String {
+    format!("{}{day}:", all_forms(site))
+}
+
+/// What the keys of all of a site's consents with forms begin with.
+#[must_use]
+pub fn all_forms(site: &str) -> String {
+    format!("form:{site}:")
+}
+
+/// The keys that an id may stand in: as an answer's, and as a form's.
+#[must_use]
+pub fn keys_with(site: &str, id: &str) -> Option<[String; 2]> {
+    let id = is_ulid(id).then_some(id)?;
+    let at = Ulid::from_string(id).ok()?.timestamp_ms() / 1000;
+    Some([receipt_key(site, at, id), form_key(site, at, id)])
 }
 
 /// What the keys of all of a site's [`seen_key`]s begin with.

@@ -25,10 +25,10 @@ pub use document::{Deed, Record, VERSION};
 pub use due::{Due, owed};
 pub use export::{Export, Format};
 pub use fold::fold;
-pub use form::{Occasion, given};
+pub use form::{Given, Occasion, given};
 pub use key::{
-    Mend, all_receipts, day_and_id, day_key, fold_key, form_key, mend_key, mends_of, notice_key,
-    receipt_key, receipts_of, seen_key, seen_of,
+    Mend, all_forms, all_receipts, day_and_id, day_key, fold_key, form_key, forms_of, keys_with,
+    mend_key, mends_of, notice_key, receipt_key, receipts_of, seen_key, seen_of,
 };
 pub use notice::Notice;
 pub use store::{Fault, Listed, Page, Store};

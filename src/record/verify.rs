@@ -1,12 +1,12 @@
 //! Whether an export is whole and as it was written; native only.
 
 use super::{
-    Record, Seal, day_and_id,
+    Given, Record, Seal, day_and_id,
     export::{DayLine, HeadLine},
-    receipts_of,
+    forms_of, receipts_of,
 };
 use crate::calendar::{day_of, start_of};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use std::collections::{HashMap, HashSet};
 use ulid::Ulid;
 
@@ -68,6 +68,10 @@ struct Check {
     /// Whether the day has been read from its beginning.
     whole: bool,
     ended: bool,
+    /// Whether another part has just begun.
+    resumed: bool,
+    /// The line that is none, if the last one was: a part that breaks off may end in the middle of it.
+    torn: Option<u64>,
     ids: HashSet<String>,
     /// Records named as the ones before, and the line of the one that names them.
     named: HashMap<String, u64>,
@@ -89,14 +93,20 @@ impl Check {
             self.fault("There is something behind the end.".to_owned());
             return;
         }
+        let head = serde_json::from_str(line);
+        if !matches!(&head, Ok(Line::Head(head)) if head.after.as_deref() == Some(&self.last)) {
+            self.torn();
+        }
+        self.torn = None;
         if line.starts_with("{\"n\":") {
             match parts(line) {
                 Some((n, key, record)) => self.record(n, key, record),
-                None => self.fault("This is no line of an export any more.".to_owned()),
+                None => self.torn = Some(self.at),
             }
+            self.resumed = false;
             return;
         }
-        match serde_json::from_str(line) {
+        match head {
             Ok(Line::Head(head)) => self.begin(head),
             Ok(Line::Day(day)) => self.close(day),
             Ok(Line::End { end: true }) => self.end(),
@@ -104,9 +114,14 @@ impl Check {
                 self.last = more;
                 self.whole = self.whole || self.n == 0;
             }
-            Ok(Line::End { end: false }) | Err(_) => {
-                self.fault("This is no line of an export any more.".to_owned());
-            }
+            Ok(Line::End { end: false }) | Err(_) => self.torn = Some(self.at),
+        }
+    }
+
+    fn torn(&mut self) {
+        if let Some(line) = self.torn.take() {
+            let what = "This is no line of an export any more.".to_owned();
+            self.verdict.faults.push(Finding { line, what });
         }
     }
 
@@ -137,6 +152,7 @@ impl Check {
                 ));
             }
         }
+        self.resumed = before.is_some();
         self.head = Some(head);
     }
 
@@ -156,12 +172,14 @@ impl Check {
             return;
         };
         self.verdict.records += 1;
-        let begins = receipts_of(&site, &day);
-        if !key.starts_with(&begins) {
+        let kinds = [forms_of(&site, &day), receipts_of(&site, &day)];
+        let [form, _] = &kinds;
+        let Some(begins) = kinds.iter().find(|begins| key.starts_with(*begins)) else {
             self.fault(format!("{key} stands among the records of {day}."));
             return;
-        }
-        if *key <= *self.last {
+        };
+        let same_day = day_and_id(&self.last).is_some_and(|(own, _)| own == day);
+        if same_day && *key <= *self.last {
             self.fault(format!(
                 "{key} stands behind {}: swapped, or here twice.",
                 self.last
@@ -183,6 +201,16 @@ impl Check {
         self.n = n;
         key.clone_into(&mut self.last);
         self.seal.take(key);
+        if begins == form {
+            let given = serde_json::from_str(stored).ok().and_then(Given::read);
+            let given = given.filter(|given| given.json() == stored);
+            if !given
+                .is_some_and(|given| key == format!("{begins}{}", given.id) && given.site == site)
+            {
+                self.changed(key);
+            }
+            return;
+        }
         match Record::read(stored) {
             Some(record) if key == format!("{begins}{}", record.id) && record.site == site => {
                 if let Some(previous) = record.previous {
@@ -194,14 +222,23 @@ impl Check {
                 "{key} holds the record {} of {}.",
                 record.id, record.site
             )),
-            None => self.fault(format!(
-                "{key} was changed: what it says doesn't give the digest in its id."
-            )),
+            None => self.changed(key),
         }
+    }
+
+    fn changed(&mut self, key: &str) {
+        self.fault(format!(
+            "{key} was changed: what it says doesn't give the digest in its id."
+        ));
     }
 
     fn close(&mut self, line: DayLine) {
         let day = day_of(self.day);
+        // Where a part broke off behind the end of a day, the next one ends that day again.
+        let again = core::mem::take(&mut self.resumed) && self.n == 0;
+        if again && line.day == day_of(self.day.saturating_sub(DAY)) {
+            return;
+        }
         if line.day != day {
             self.fault(format!(
                 "Here ends {}, but {day} should: a day is missing, or here twice.",
@@ -257,7 +294,9 @@ impl Check {
     }
 
     fn finish(&mut self) {
-        if !self.ended {
+        if self.ended {
+            self.torn();
+        } else {
             self.fault(format!(
                 "The export breaks off. Ask for what follows with after={}",
                 self.last
@@ -288,5 +327,7 @@ fn parts(line: &str) -> Option<(u64, &str, &str)> {
     let (key, rest) = rest.split_once("\",\"late\":")?;
     let (late, record) = rest.split_once(",\"record\":")?;
     matches!(late, "true" | "false").then_some(())?;
-    Some((n.parse().ok()?, key, record.strip_suffix('}')?))
+    let record = record.strip_suffix('}')?;
+    serde_json::from_str::<IgnoredAny>(record).ok()?;
+    Some((n.parse().ok()?, key, record))
 }

@@ -13,7 +13,7 @@ use crate::{
         unreachable,
     },
     origin::{Answer, Errand, Head},
-    record::{Due, Write},
+    record::{Chain, Due, Fault, Write},
     site::Site,
     visit::{Headers, Incoming, Method},
 };
@@ -112,9 +112,17 @@ impl Door<'_> {
             if limited {
                 return self.send(pending.limited()).await;
             }
-            if let Err(fault) = records::erase(chain, self.kv, self.site, self.now).await {
-                records::log("kv-delete", &fault.0);
-                return self.send(pending.not_erased()).await;
+            match records::erase(chain, self.kv, self.site, self.now).await {
+                Ok(rest) => {
+                    let body = body.as_deref().unwrap_or_default();
+                    if let Some(reply) = rest.and_then(|rest| pending.erases_on(body, &rest)) {
+                        return self.send(reply).await;
+                    }
+                }
+                Err(fault) => {
+                    records::log("kv-delete", &fault.0);
+                    return self.send(pending.not_erased()).await;
+                }
             }
         }
         let moment = Moment {
@@ -160,18 +168,23 @@ impl Door<'_> {
             if let Some(ignored) = command.ignored() {
                 records::log("command", &ignored);
             }
-            let erased = match command.erases(&due) {
-                Some(chain) => {
-                    // What was due goes with the rest.
-                    cookie = None;
-                    records::erase(chain, self.kv, self.site, self.now).await
+            let mut erased = true;
+            if let Some(chain) = command.erases(&due) {
+                // What was due goes with the rest.
+                cookie = None;
+                match self.erase(chain, command.forms()).await {
+                    Ok(None) => {}
+                    Ok(Some(rest)) => {
+                        cookie = command.leads_on(&rest);
+                        erased = false;
+                    }
+                    Err(fault) => {
+                        records::log("kv-delete", &fault.0);
+                        erased = false;
+                    }
                 }
-                None => Ok(()),
-            };
-            if let Err(fault) = &erased {
-                records::log("kv-delete", &fault.0);
             }
-            let proof = command.obey(&mut answer, &head, self.incoming, erased.is_ok(), moment());
+            let proof = command.obey(&mut answer, &head, self.incoming, erased, moment());
             if let Some(proof) = proof {
                 self.keep_notice(proof.notice);
                 let writes = due.writes.into_iter().chain([proof.record]).collect();
@@ -187,6 +200,15 @@ impl Door<'_> {
         }
         let edited = carried_out(errand.site, &mut answer, &response)?;
         Ok(edited.unwrap_or(response).into())
+    }
+
+    async fn erase(
+        &self,
+        chain: Chain,
+        forms: &[String],
+    ) -> core::result::Result<Option<String>, Fault> {
+        records::erase_forms(forms, self.kv, self.site, self.now).await?;
+        records::erase(chain, self.kv, self.site, self.now).await
     }
 
     /// Sends an answer of ours, once what it wants recorded is written, or KV has had its time.

@@ -3,7 +3,7 @@
 use super::{
     bridge,
     door::{Door, moment},
-    records::{self, Keeping},
+    records,
 };
 use crate::{
     app::{Guard, Passed, Step},
@@ -81,7 +81,7 @@ async fn pass(
     let response = door.errand(errand, begun.as_ref(), Due::default()).await?;
     // What the origin didn't take, nobody has consented to. Nobody waits for it.
     if response.status_code() < 400 {
-        drop(Keeping::begin(door.kv, door.context, writes, None));
+        door.kv.insist(door.context.as_ref(), &writes);
     }
     Ok(response)
 }

@@ -37,6 +37,25 @@ export async function keep(env, context, writes, most) {
   return kept;
 }
 
+/** Seconds between attempts; what waits for longer than half a minute, the runtime ends. */
+const waits = [1, 2, 4, 8, 12];
+
+/** Puts what nobody else holds, and tries again for as long as it can. The same bytes under the same key do no harm. */
+export function insist(env, context, writes) {
+  const one = async (write) => {
+    for (const wait of [...waits, 0]) {
+      try {
+        return await put(env, ...write);
+      } catch (error) {
+        log(wait ? "kv-put" : "form-consent-lost", error);
+        if (!wait || !env.CONSENT) return;
+        await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+      }
+    }
+  };
+  context.waitUntil(Promise.all(writes.map(one)));
+}
+
 /** Whether there have been too many; a limiter that fails limits nobody. */
 export async function limited(env, key) {
   try {

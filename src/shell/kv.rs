@@ -28,6 +28,8 @@ extern "C" {
     async fn js_remove(env: &JsValue, key: &str) -> Caught<JsValue>;
     #[wasm_bindgen(js_name = keep)]
     fn js_keep(env: &JsValue, context: &JsValue, writes: &Array, most: u32) -> Promise;
+    #[wasm_bindgen(js_name = insist)]
+    fn js_insist(env: &JsValue, context: &JsValue, writes: &Array);
     #[wasm_bindgen(js_name = limited)]
     async fn js_limited(env: &JsValue, key: &str) -> JsValue;
 }
@@ -80,20 +82,31 @@ impl Kv {
 
     /// Begins to put; the promise tells how many are done after at most `most` milliseconds. The rest goes on.
     pub(super) fn keep(&self, context: &JsValue, writes: &[Write], most: u32) -> Promise {
-        let list = writes.iter().map(|write| {
-            let metadata = write.metadata.as_deref().map_or(JsValue::NULL, Into::into);
-            let list = Array::of2(&write.key.as_str().into(), &write.value.as_str().into());
-            list.push(&metadata);
-            list.push(&seconds(write.ttl).into());
-            list
-        });
-        js_keep(&self.0, context, &list.collect::<Array>(), most)
+        js_keep(&self.0, context, &listed(writes), most)
+    }
+
+    /// Puts what nobody else holds, and tries again for as long as the runtime lets it.
+    pub(super) fn insist(&self, context: &JsValue, writes: &[Write]) {
+        if !writes.is_empty() {
+            js_insist(&self.0, context, &listed(writes));
+        }
     }
 
     /// Whether this key has been counted too often.
     pub(super) async fn limited(&self, key: &str) -> bool {
         js_limited(&self.0, key).await.is_truthy()
     }
+}
+
+fn listed(writes: &[Write]) -> Array {
+    let list = writes.iter().map(|write| {
+        let metadata = write.metadata.as_deref().map_or(JsValue::NULL, Into::into);
+        let list = Array::of2(&write.key.as_str().into(), &write.value.as_str().into());
+        list.push(&metadata);
+        list.push(&seconds(write.ttl).into());
+        list
+    });
+    list.collect()
 }
 
 #[allow(

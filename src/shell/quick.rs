@@ -49,7 +49,7 @@ const OF_PAGES: &[&str] = &[
 ];
 
 /// An answer with one of these has to wait for something, and goes the long way.
-const OF_ORDERS: &[&str] = &[origin::COMMAND];
+const OF_ORDERS: &[&str] = &[origin::COMMAND, origin::RECEIPT];
 
 /// The four lists, for JavaScript.
 #[wasm_bindgen]
@@ -75,6 +75,8 @@ impl Headers for Packed<'_> {
         match line {
             Some("\0") => None,
             Some(value) => Some(value.to_owned()),
+            // With one of these it would have gone the long way.
+            None if OF_ORDERS.contains(&name) => None,
             None => self.live.get(name),
         }
     }

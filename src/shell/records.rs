@@ -88,8 +88,9 @@ pub(super) async fn tend(kv: &Kv, now: u64) {
         .filter_map(declared::Declared::site)
         .collect();
     let each = MOST_OPERATIONS / u32::try_from(sites.len().max(1)).unwrap_or(1);
-    for site in sites.into_iter().filter(|site| site.has_choice()) {
-        for language in &site.languages {
+    for site in sites {
+        let languages = site.languages.iter();
+        for language in languages.filter(|_| site.has_choice()) {
             let notice = Notice::new(site, language).write(site, now);
             keep_notice(kv, site, notice, now).await;
         }
@@ -121,15 +122,44 @@ pub(super) async fn show(receipts: &mut Receipts<'_>, kv: &Kv) -> Result<(), Fau
 }
 
 /// Deletes a visitor's records, the oldest first: should it break off, those left can still be found from the cookie.
-pub(super) async fn erase(mut chain: Chain, kv: &Kv, site: &Site, now: u64) -> Result<(), Fault> {
+/// Gives the record to go on with, if there are more than can be deleted at once.
+pub(super) async fn erase(
+    mut chain: Chain,
+    kv: &Kv,
+    site: &Site,
+    now: u64,
+) -> Result<Option<String>, Fault> {
     follow(&mut chain, kv).await?;
     for key in chain.keys().iter().rev() {
-        if let Some(mend) = Write::erased(&site.id, key, now, bridge::random()) {
-            kv.put(&mend).await?;
+        delete(key, kv, site, now).await?;
+    }
+    let rest = chain.rest().map(str::to_owned);
+    if rest.is_some() {
+        log("erase", "more records than one request can delete");
+    }
+    Ok(rest)
+}
+
+/// Deletes consents given with forms; those that aren't there don't count.
+pub(super) async fn erase_forms(
+    keys: &[String],
+    kv: &Kv,
+    site: &Site,
+    now: u64,
+) -> Result<(), Fault> {
+    for key in keys {
+        if kv.get(key).await?.is_some() {
+            delete(key, kv, site, now).await?;
         }
-        kv.delete(key).await?;
     }
     Ok(())
+}
+
+async fn delete(key: &str, kv: &Kv, site: &Site, now: u64) -> Result<(), Fault> {
+    if let Some(mend) = Write::erased(&site.id, key, now, bridge::random()) {
+        kv.put(&mend).await?;
+    }
+    kv.delete(key).await
 }
 
 /// One line of JSON for the operator: what failed, never who was there.

@@ -293,6 +293,43 @@ test("a consent is kept once the origin has taken the form, and the origin gets 
   assert.ok(keys[0].expiration * 1000 > Date.now() + 35 * 30 * 86_400_000);
 });
 
+test("while KV refuses a consent, it is tried again", async (t) => {
+  const around = `
+    import worker from "./index.js";
+    let refused = 0;
+    const ill = (kv) => ({ put(...all) { if (all[0].startsWith("form:") && refused++ < 2) throw new Error("KV PUT failed: 429 Too Many Requests"); return kv.put(...all); } });
+    export default { fetch: (request, env, context) => worker.fetch(request, { ...env, CONSENT: ill(env.CONSENT) }, context) };`;
+  const ill = await startWorker({ testSites: true, bindings: bindings(), around });
+  t.after(() => ill.stop());
+  const began = Date.now();
+  const answer = await post("/join", { form: { newsletter: "on", terms: "on", mail: "a@b.example", [FIELD]: siteverify.token() } }, ill);
+  assert.equal(answer.status, 200);
+  assert.ok(Date.now() - began < 900, "nobody waits for it");
+  const ids = origin.last().headers["x-consent-receipt"].split(", ").map((pair) => pair.split("=")[1]);
+  const keys = await ill.kv.settled("form:", 2, 5_000);
+  assert.deepEqual(keys.map(({ name }) => name.split(":").at(-1)).sort(), ids.sort());
+  await logged("kv-put", /429/, ill);
+});
+
+test("the origin has consents of forms erased by the ids that it got, and names them to nobody else", async () => {
+  const join = async () => {
+    await post("/join", { form: { newsletter: "on", mail: "a@b.example", [FIELD]: siteverify.token() } });
+    return origin.last().headers["x-consent-receipt"].split("=")[1];
+  };
+  const stay = await join();
+  const go = await join();
+  const has = async (id) => (await worker.kv.list("form:")).some(({ name }) => name.endsWith(id));
+  for (let turn = 0; turn < 100 && !((await has(stay)) && (await has(go))); turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  origin.routes["*"] = { headers: { "content-type": "text/plain", "x-consent-receipt": go }, body: "told" };
+  const told = await worker.fetch(url("/account"));
+  assert.deepEqual([told.status, told.headers["x-consent-receipt"], await has(go)], [200, undefined, true]);
+  origin.routes["*"] = { headers: { "content-type": "text/plain", "x-consent-command": "erase, records", "x-consent-receipt": `newsletter=${go}, nonsense` }, body: "gone" };
+  const gone = await post("/account/delete");
+  assert.deepEqual([gone.status, gone.headers["x-consent-receipt"], gone.headers["x-consent-command"]], [200, undefined, undefined]);
+  assert.deepEqual([await has(go), await has(stay)], [false, true]);
+  await logged("command", /1 of the receipts/);
+});
+
 test("a person gets a page in his language, which keeps what he typed and nothing that is secret", async () => {
   const form = { name: '"><b>', text: "line\r\nline", password: "hunter2", [FIELD]: "forged" };
   for (const [language, title] of [["en", "Not sent yet"], ["de", "Noch nicht gesendet"], ["fr", "Pas encore envoyé"], ["es", "Aún no enviado"]]) {

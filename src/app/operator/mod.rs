@@ -16,11 +16,10 @@ use super::{
 use crate::{
     calendar::day_of,
     page::operator as page,
-    record::{Day, Export, Format, Listed, day_key, fold_key, mends_of, receipt_key, seen_of},
+    record::{Day, Export, Format, Listed, day_key, fold_key, keys_with, mends_of, seen_of},
     site::{Site, sorted},
-    visit::{Incoming, Method, is_ulid},
+    visit::{Incoming, Method},
 };
-use ulid::Ulid;
 
 const DAY: u64 = 86_400;
 
@@ -218,7 +217,7 @@ impl<'a> Operator<'a> {
             Place::Records(id) => Wants {
                 lists: vec![mends_of(site, "")],
                 gets: std::iter::once(fold_key(site))
-                    .chain(id.as_deref().and_then(|id| key_of(site, id)))
+                    .chain(id.iter().filter_map(|id| keys_with(site, id)).flatten())
                     .collect(),
             },
             Place::Gaps => Wants {
@@ -260,7 +259,8 @@ impl<'a> Operator<'a> {
                 page::overview(site, &days, *span, now)
             }
             Place::Records(id) => {
-                let record = found.gets.get(1).and_then(Option::as_deref);
+                let record = found.gets.iter().skip(1).flatten().next();
+                let record = record.map(String::as_str);
                 let state = found.gets.first().and_then(Option::as_deref);
                 page::records(site, id.as_deref(), record, list.len(), state, &day_of(now))
             }
@@ -310,13 +310,4 @@ fn days_listed(from: &str, to: &str) -> Vec<String> {
         .filter_map(|day| day.get(..4))
         .map(str::to_owned)
         .collect()
-}
-
-/// The key of the record with this id, if it can be one.
-fn key_of(site: &str, id: &str) -> Option<String> {
-    let at = is_ulid(id)
-        .then(|| Ulid::from_string(id).ok())??
-        .timestamp_ms()
-        / 1000;
-    Some(receipt_key(site, at, id))
 }

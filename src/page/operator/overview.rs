@@ -78,6 +78,8 @@ pub fn overview(site: &Site, days: &[Day], span: u64, now: u64) -> String {
                 "Refusals are counted, and tied to nobody. "
                 (number(sum(|day| day.erased))) " records of these days were erased by their visitors, "
                 (number(sum(|day| day.late))) " came late because KV was not to be had."
+                @let forms = sum(|day| day.forms);
+                @if forms > 0 { " With forms, " (number(forms)) " consents were given." }
             }
         }
     };

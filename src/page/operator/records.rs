@@ -58,10 +58,11 @@ pub fn records(
 fn one(site: &Site, record: &str) -> Markup {
     let read: Value = serde_json::from_str(record).unwrap_or_default();
     let text = |field: &str| {
-        let value = read.get(field).cloned().unwrap_or_default();
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
+        read.get(field).map(|value| match value {
+            Value::Null => "–".to_owned(),
+            Value::Bool(on) => if *on { "yes" } else { "no" }.to_owned(),
+            _ => value.as_str().unwrap_or_default().to_owned(),
+        })
     };
     let granted = |field: &str| {
         let all = read
@@ -87,11 +88,12 @@ fn one(site: &Site, record: &str) -> Markup {
     html! {
         dl.record {
             @for (name, field) in [
-                ("Receipt", "id"), ("Answered", "at"), ("Did", "decision"), ("In", "surface"), ("Language", "language"),
+                ("Receipt", "id"), ("Answered", "at"), ("Did", "decision"), ("In", "surface"), ("Form", "form"), ("Field", "field"),
+                ("Consented to", "text"), ("Language", "language"),
                 ("Country", "country"), ("GPC", "gpc"), ("DNT", "dnt"), ("Policy version", "policy"), ("Record before", "previous"),
                 ("Kept until", "expires"),
             ] {
-                div { dt { (name) } dd { (text(field)) } }
+                @if let Some(text) = text(field) { div { dt { (name) } dd { (text) } } }
             }
             @for (name, field) in [("Categories", "categories"), ("Services", "services")] {
                 @let granted = granted(field);

@@ -17,6 +17,7 @@ struct Outcome {
     writes: Vec<Write>,
     ignored: Option<String>,
     erases: bool,
+    forms: Vec<String>,
 }
 
 fn obey(site: &Site, ask: &Ask, status: u16, headers: Headers<'_>, erased: bool) -> Outcome {
@@ -35,6 +36,9 @@ fn obey(site: &Site, ask: &Ask, status: u16, headers: Headers<'_>, erased: bool)
         set_cookies: answer.set_cookies,
         writes,
         ignored: command.as_ref().and_then(Command::ignored),
+        forms: command
+            .as_ref()
+            .map_or_else(Vec::new, |command| command.forms().to_vec()),
         erases: command.is_some_and(|command| command.erases(&Due::default()).is_some()),
     }
 }
@@ -294,4 +298,89 @@ fn a_site_without_a_choice_is_obeyed_as_well() {
     );
     assert!(outcome.expired().contains(&"mm_session"));
     assert_eq!(outcome.writes, []);
+}
+
+/// Consents given with forms belong to no visitor's chain: the origin has their ids.
+#[test]
+fn consents_of_forms_are_erased_by_the_ids_that_the_origin_has() {
+    let site = site("balanced-mastering");
+    let ask = Ask::form("/account/delete", "").chose(&made(site, &["analytics"]));
+    let order = |command: &str, ids: &str| {
+        let headers = [("x-consent-command", command), ("x-consent-receipt", ids)];
+        let outcome = obey(site, &ask, 303, &headers, true);
+        let stays = |name: &str| {
+            let mut own = outcome.headers.iter();
+            own.any(|(own, value)| *own == name && value.is_none())
+        };
+        assert!(stays("x-consent-receipt") && stays("x-consent-command"));
+        (outcome.forms, outcome.ignored)
+    };
+    let key = format!("form:balanced-mastering:2025-07-14:{EARLIER}");
+    for ids in [
+        EARLIER.to_owned(),
+        format!("newsletter={EARLIER}"),
+        format!(" , {EARLIER},"),
+    ] {
+        let (forms, ignored) = order("erase, records", &ids);
+        let forms: Vec<&str> = forms
+            .iter()
+            .filter_map(|key| key.rsplit(':').next())
+            .collect();
+        assert_eq!((forms, ignored), (vec![EARLIER], None), "{ids}");
+    }
+    assert!(order("erase, records", EARLIER).0[0].starts_with(&key[..24]));
+    let (forms, ignored) = order(
+        "erase, records",
+        &format!("x, {EARLIER}, receipt:a:b, <script>"),
+    );
+    assert_eq!(
+        (forms.len(), ignored.as_deref()),
+        (1, Some("3 of the receipts"))
+    );
+    let many = vec![EARLIER; 25].join(", ");
+    let (forms, ignored) = order("erase, records", &many);
+    assert_eq!(
+        (forms.len(), ignored.as_deref()),
+        (20, Some("5 of the receipts"))
+    );
+    // Only with the order that says so.
+    for command in ["erase", "dance"] {
+        let (forms, ignored) = order(command, EARLIER);
+        assert!(
+            forms.is_empty() && ignored.unwrap().contains("1 of the receipts"),
+            "{command}"
+        );
+    }
+}
+
+/// And without any order it doesn't get to the browser either.
+#[test]
+fn an_origins_receipts_never_get_to_the_browser() {
+    let site = site("balanced-mastering");
+    let outcome = obey(
+        site,
+        &Ask::get("/account"),
+        200,
+        &[("x-consent-receipt", EARLIER)],
+        true,
+    );
+    assert_eq!(outcome.headers[0], ("x-consent-receipt", None));
+    assert!(outcome.forms.is_empty() && outcome.set_cookies.is_none());
+}
+
+#[test]
+fn where_there_are_more_records_than_can_go_at_once_the_cookie_leads_to_the_rest() {
+    let site = site("balanced-mastering");
+    let before = made(site, &["analytics"]);
+    let ask = Ask::form("/account/delete", "").chose(&before);
+    let errand = ask.errand(site);
+    let origin = head(303, &[("x-consent-command", "erase, records")]);
+    let command = Command::read(&errand, &origin.head()).unwrap();
+    let cookie = command.leads_on(EARLIER).unwrap();
+    let after = edge_consent::visit::read(Some(cookie.split(';').next().unwrap()));
+    let edge_consent::visit::Choice::Made(after) = after else {
+        panic!("{cookie}")
+    };
+    assert_eq!(after.receipt.as_deref(), Some(EARLIER));
+    assert_eq!(after.answers, before.answers);
 }

@@ -79,6 +79,11 @@ fn nobody_else_learns_even_whether_there_is_something() {
         Ask::get("/_privacy/admin/"),
         Ask::get("/_privacy/admin/records?id=1"),
         Ask::get("/_privacy/admin/nothing/here"),
+        Ask::get("/_privacy/admin/export"),
+        Ask::get("/_privacy/admin/export?from=2026-11-01&to=2026-11-02&format=csv"),
+        Ask::new("HEAD", "/_privacy/admin/export?from=2026-11-01"),
+        Ask::form("/_privacy/admin/export?from=2026-11-01", ""),
+        bearer(Ask::get("/_privacy/admin/export?from=2026-11-01"), "wrong"),
         Ask::new("DELETE", "/_privacy/admin"),
         Ask::form("/_privacy/admin", "token=x"),
         Ask::form("/_privacy/admin/sign-out", ""),
@@ -251,11 +256,12 @@ fn the_numbers_of_a_month_take_one_list_and_the_turn_of_a_year_two() {
 #[test]
 fn the_first_page_shows_each_number_in_words_and_a_chart_with_its_text() {
     let operator = operator(&bearer(Ask::get("/_privacy/admin"), TOKEN));
-    let list = vec![
+    let mut list = vec![
         day("2026-11-20", 1500, 500),
         day("2026-11-21", 300, 700),
         day("2026-10-01", 9, 9),
     ];
+    list[0].metadata.as_mut().unwrap()["forms"] = json!(12);
     let found = Found {
         lists: vec![list],
         gets: Vec::new(),
@@ -278,6 +284,7 @@ fn the_first_page_shows_each_number_in_words_and_a_chart_with_its_text() {
         "DE",
         "GPC",
         "2 records of these days were erased",
+        "With forms, 12 consents were given.",
     ] {
         assert!(page.body.contains(part), "{part}");
     }
@@ -303,6 +310,8 @@ fn a_record_is_looked_up_by_its_id() {
     let wants = operator.wants(NOW);
     assert_eq!(wants.gets[0], "fold:musictracker");
     assert!(wants.gets[1].starts_with("receipt:musictracker:") && wants.gets[1].ends_with(id));
+    // It may be that of a consent given with a form.
+    assert!(wants.gets[2].starts_with("form:musictracker:") && wants.gets[2].ends_with(id));
     let record = format!(
         r#"{{"id":"{id}","at":"2026-11-01T00:00:00Z","categories":{{"analytics":true}},"language":"<b>"}}"#
     );
@@ -318,6 +327,21 @@ fn a_record_is_looked_up_by_its_id() {
         found.contains("2026-11-01T00:00:00Z") && found.contains(": yes") && !found.contains("<b>")
     );
     assert!(page(None).contains("There is no record"));
+    let given = json!({"id": id, "form": "/join", "field": "newsletter", "text": "Yes, <please>.", "country": null});
+    let found = Found {
+        lists: vec![Vec::new()],
+        gets: vec![None, None, Some(given.to_string())],
+    };
+    let form = operator.finish(&found, NOW).body;
+    for part in [
+        "<dd>/join</dd>",
+        "<dd>newsletter</dd>",
+        "<dd>Yes, &lt;please&gt;.</dd>",
+        "<dd>–</dd>",
+    ] {
+        assert!(form.contains(part), "{part}: {form}");
+    }
+    assert!(!form.contains("GPC"), "only what it has");
     let none = self::operator(&bearer(Ask::get("/_privacy/admin/records?id=../x"), TOKEN));
     assert_eq!(none.wants(NOW).gets, ["fold:musictracker"]);
 }

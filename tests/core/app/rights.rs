@@ -1,9 +1,12 @@
 //! A visitor sees his records, takes them, and has them erased.
 
-use crate::kit::{Ask, EARLIER, made, set_cookies, site};
+use crate::kit::{Ask, EARLIER, NOW, consent, made, set_cookies, site};
 use edge_consent::app::{Next, Receipts};
+use edge_consent::record::owed;
 use edge_consent::site::Site;
+use edge_consent::visit::{Made, decode};
 use serde_json::{Value, json};
+use ulid::Ulid;
 
 /// Of the record before [`EARLIER`].
 const ID: &str = "01JZ0000000000000000000001";
@@ -163,4 +166,117 @@ fn an_erasure_is_asked_about_first() {
     assert!(after.contains("Your records are erased."));
     assert_eq!(Ask::form("/_privacy/records", "").reply(site).status, 405);
     assert_eq!(Ask::get("/_privacy/erase").reply(site).status, 405);
+}
+
+/// A browser that has answered while KV took nothing.
+fn pending(site: &Site) -> (String, String, String) {
+    let before = made(site, &["analytics"]);
+    let reply = Ask::form(
+        "/_privacy/choice",
+        "decision=save&category=functional&surface=preferences",
+    )
+    .chose(&before)
+    .reply(site);
+    let held = owed(&reply.writes, 0, None).unwrap();
+    let pair = |cookie: &str| cookie.split(';').next().unwrap().to_owned();
+    let own = set_cookies(&reply)
+        .into_iter()
+        .find(|cookie| cookie.starts_with("cookie_consent="));
+    let cookies = format!("{}; {}", pair(own.unwrap()), pair(&held));
+    let write = reply.writes.last().unwrap();
+    (cookies, write.key.clone(), write.value.clone())
+}
+
+#[test]
+fn what_only_the_browser_holds_is_shown_and_goes_with_the_rest() {
+    let site = site("trackncloak");
+    let (cookies, key, value) = pending(site);
+    let records = |kv: Option<&str>| {
+        let ask = Ask::get("/_privacy/receipts").with("cookie", &cookies);
+        let Next::Records(mut receipts) = ask.begin(site) else {
+            panic!()
+        };
+        while let Some(asked) = receipts.chain.key() {
+            let earlier = asked
+                .ends_with(EARLIER)
+                .then(|| record(EARLIER, None, "accept").to_string());
+            let own = (asked == key).then_some(kv).flatten().map(str::to_owned);
+            receipts.chain.take(own.or(earlier).as_deref());
+        }
+        let reply = receipts.finish();
+        let all: Vec<Value> = serde_json::from_str(&reply.body).unwrap();
+        all
+    };
+    let held: Value = serde_json::from_str(&value).unwrap();
+    for kv in [None, Some(value.as_str())] {
+        let shown = records(kv);
+        assert_eq!(shown.len(), 2, "once, whether KV has it or hides it");
+        assert_eq!(shown[0], held, "newest first");
+        assert_eq!(shown[1]["id"], EARLIER);
+    }
+    // What KV says goes before what a browser says.
+    let other = json!({"id": held["id"], "previous": null});
+    assert_eq!(records(Some(&other.to_string()))[0], other);
+
+    let ask = Ask::form("/_privacy/erase", "").with("cookie", &cookies);
+    let Next::Body(erasing) = ask.begin(site) else {
+        panic!()
+    };
+    let mut chain = erasing.erases(NOW).unwrap();
+    while chain.key().is_some() {
+        chain.take(None);
+    }
+    assert_eq!(chain.keys(), [key], "in case that KV only hides it");
+}
+
+#[test]
+fn more_records_than_go_at_once_stay_within_reach() {
+    let site = site("trackncloak");
+    let before = made(site, &["analytics"]);
+    let body = "return_to=%2F_privacy%2Frecords%3Ferased";
+    let ask = Ask::form("/_privacy/erase", body).chose(&before);
+    let Next::Body(erasing) = ask.begin(site) else {
+        panic!()
+    };
+    let mut chain = erasing.erases(NOW).unwrap();
+    let id = |number: u64| Ulid::from_parts((NOW - number) * 1000, 1).to_string();
+    let mut read = 0;
+    while chain.key().is_some() {
+        read += 1;
+        chain.take(Some(&record(EARLIER, Some(&id(read)), "save").to_string()));
+    }
+    let rest = id(read);
+    assert_eq!((read, chain.rest()), (300, Some(rest.as_str())));
+    let reply = erasing.erases_on(&ask.body, &rest).unwrap();
+    assert_eq!(
+        (
+            reply.status,
+            reply.header("location"),
+            reply.header("cache-control")
+        ),
+        (303, Some("/_privacy/records?erased"), Some("no-store"))
+    );
+    assert!(reply.writes.is_empty(), "nothing names what was erased");
+    let after = decode(&consent(&reply).unwrap()).unwrap();
+    assert_eq!(
+        (after.receipt, after.answers),
+        (Some(rest.clone()), before.answers.clone())
+    );
+    // The page that he comes to shows the rest, and how to go on.
+    let ask = Ask::get("/_privacy/records?erased").chose(&Made {
+        receipt: Some(rest),
+        ..before
+    });
+    let Next::Records(mut receipts) = ask.begin(site) else {
+        panic!()
+    };
+    receipts
+        .chain
+        .take(Some(&record(ID, None, "accept").to_string()));
+    let page = receipts.finish().body;
+    assert!(
+        page.contains(ID)
+            && page.contains("/_privacy/records?erase\"")
+            && !page.contains("are erased")
+    );
 }

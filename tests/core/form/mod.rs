@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// The tests' own site with forms of every kind.
-fn site() -> &'static Site {
+pub(crate) fn site() -> &'static Site {
     static SITES: LazyLock<Vec<Site>> = LazyLock::new(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         declare::read_folders(root, &["tests/sites"]).unwrap()

@@ -9,6 +9,7 @@
 
 mod days;
 mod exports;
+mod forms;
 mod pending;
 
 use crate::kit::{Ask, DAY, NOW};

@@ -371,7 +371,8 @@ test("a thousand at once while siteverify takes two seconds: none lost, none dou
   const numbers = origin.requests.map(({ body }) => Number(new URLSearchParams(body.toString()).get("number")));
   assert.equal(numbers.length, count);
   assert.equal(new Set(numbers).size, count);
-  assert.equal(siteverify.calls.length, count);
+  // On a busy machine one or another is asked about again after five seconds, with the same key.
+  assert.equal(new Set(siteverify.calls.map(({ idempotency_key: key }) => key)).size, count);
   const said = `1,000 forms at once: ${(bare - first).toFixed(0)} MB more for the runtime, ${(guarded - bare).toFixed(0)} MB more for the forms`;
   console.log(said);
   // Two connections for each, and 10 kB of body. A worker may have 128 MB.

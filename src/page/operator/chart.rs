@@ -52,14 +52,12 @@ pub(super) fn chart(days: &[(String, Option<&Day>)]) -> Markup {
     }
 }
 
-/// The next round number: 1, 2 or 5 and noughts. Even, so that half of it is one, too.
+/// The next round number, of one digit and noughts; even, so that half of it is a number, too.
 fn ceiling(most: u64) -> u64 {
-    let mut top = 2;
-    for step in [5, 2, 2].into_iter().cycle() {
-        if top >= most {
-            break;
-        }
-        top = if step == 5 { top * 5 } else { top * 2 };
+    let mut unit = 1;
+    while unit * 10 <= most {
+        unit *= 10;
     }
-    top
+    let unit = unit.max(2);
+    most.max(1).div_ceil(unit) * unit
 }

@@ -78,6 +78,8 @@ pub fn overview(site: &Site, days: &[Day], span: u64, now: u64) -> String {
                 "Refusals are counted, and tied to nobody. "
                 (number(sum(|day| day.erased))) " records of these days were erased by their visitors, "
                 (number(sum(|day| day.late))) " came late because KV was not to be had."
+                @let uncounted = every.iter().skip_while(|(_, day)| day.is_none()).filter(|(_, day)| day.is_none()).count();
+                @if uncounted > 0 { " Days that are not counted yet: " (uncounted) "." }
                 @let forms = sum(|day| day.forms);
                 @if forms > 0 { " With forms, " (number(forms)) " consents were given." }
             }

@@ -47,6 +47,7 @@ pub fn records(
         h2 { "Yet to be done" }
         p {
             @if pending == 0 { "Nothing waits: every finished day is counted as it stands." }
+            @else if pending == 1 { "One change of a finished day waits to be counted: a record that was erased, or came late." }
             @else { (number(pending as u64)) " changes of finished days wait to be counted: records that were erased, or came late." }
         }
         @if let Some(job) = job { p.note { "Where the scheduled job is: " code { (job) } } }

@@ -285,6 +285,7 @@ fn the_first_page_shows_each_number_in_words_and_a_chart_with_its_text() {
         "GPC",
         "2 records of these days were erased",
         "With forms, 12 consents were given.",
+        "<span>2\u{202f}000</span><span>1\u{202f}000</span><span>0</span>",
     ] {
         assert!(page.body.contains(part), "{part}");
     }

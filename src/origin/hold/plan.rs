@@ -305,6 +305,20 @@ impl Rules {
         }
     }
 
+    /// All that is withheld by host or mark: any of it may be behind a document that can be read in several ways.
+    pub(super) fn any_withheld(&self, held: &mut Parties) {
+        self.any_marked(held);
+        for (_, at) in self.hosts.all() {
+            if self
+                .services
+                .get(at)
+                .is_some_and(|service| !service.granted)
+            {
+                held.add(Party::Service(at));
+            }
+        }
+    }
+
     pub(super) fn id(&self, party: Party) -> &str {
         let known = match party {
             Party::Service(at) => self.services.get(at),

@@ -299,12 +299,17 @@ impl Hold {
         }
         let mut inner = self.nested();
         if inner.depth > DEEPEST {
-            self.plan.0.any_marked(parties);
+            self.plan.0.any_withheld(parties);
             return;
         }
-        let (mut scanner, mut out) = (Scanner::new(), Vec::new());
-        scanner.push(&attribute.value(), &mut inner, &mut out);
+        let (value, mut out) = (attribute.value(), Vec::new());
+        let mut scanner = Scanner::new();
+        scanner.push(&value, &mut inner, &mut out);
         scanner.end(&mut inner, &mut out);
+        // What should be written in another way can be read in more than one, and nobody writes it here.
+        if inner.held.is_empty() && out != *value {
+            self.plan.0.any_withheld(parties);
+        }
         parties.merge(inner.held);
     }
 

@@ -173,15 +173,21 @@ async function pump(body, writable, edit) {
     reader = body.getReader({ mode: "byob" });
     writer = writable.getWriter();
     const put = async (bytes) => bytes.length && writer.write(bytes);
+    // Written is read: the same room serves all pieces.
+    const room = new Uint8Array(81920);
+    const push = (bytes) => {
+      const length = edit.push(bytes, room);
+      return put(length > room.length ? edit.pushed() : room.subarray(0, length));
+    };
     let { done, value } = await reader.read(new Uint8Array(65536), { min: 6 });
     const label = done ? undefined : edit.decoded_from(value);
     const decode = label && decoder(label);
     while (!done) {
-      await put(edit.push(decode ? decode(value) : value));
+      await push(decode ? decode(value) : value);
       if (!decode && edit.rest()) break;
       ({ done, value } = await reader.read(new Uint8Array(value.buffer)));
     }
-    if (decode) await put(edit.push(decode()));
+    if (decode) await push(decode());
     reader.releaseLock();
     reader = undefined;
     if (!done) {

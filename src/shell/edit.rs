@@ -7,7 +7,11 @@ use crate::{
     },
     site::Site,
 };
-use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
+use std::mem;
+use worker::{
+    js_sys::Uint8Array,
+    wasm_bindgen::{self, prelude::wasm_bindgen},
+};
 
 /// An edit of one page, driven from JavaScript piece by piece.
 #[wasm_bindgen]
@@ -20,6 +24,8 @@ pub struct Edit {
     /// Whether it matters what a browser may guess.
     withholds: bool,
     escapes: Option<Escapes>,
+    /// What goes out for one piece.
+    out: Vec<u8>,
 }
 
 impl Edit {
@@ -43,6 +49,7 @@ impl Edit {
             report,
             charset: answer.charset,
             escapes: None,
+            out: Vec::new(),
         })
     }
 }
@@ -58,14 +65,24 @@ impl Edit {
         wide.map(|wide| wide.label().to_owned())
     }
 
-    /// Takes a piece of the page, gives what goes out for it.
-    pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(piece.len() + 8192);
+    /// Takes a piece of the page; says how much goes out for it, and puts that into `room`, if there is enough. Nothing is
+    /// left behind for the collector then: a long page needs no more memory than a short one.
+    pub fn push(&mut self, piece: &[u8], room: &Uint8Array) -> u32 {
+        self.out.clear();
         match &mut self.escapes {
-            Some(escapes) => self.editor.push(&escapes.push(piece), &mut out),
-            None => self.editor.push(piece, &mut out),
+            Some(escapes) => self.editor.push(&escapes.push(piece), &mut self.out),
+            None => self.editor.push(piece, &mut self.out),
         }
-        out
+        let length = u32::try_from(self.out.len()).unwrap_or(u32::MAX);
+        if length > 0 && length <= room.length() {
+            room.subarray(0, length).copy_from(&self.out);
+        }
+        length
+    }
+
+    /// What went out for the last piece, if there wasn't enough room.
+    pub fn pushed(&mut self) -> Vec<u8> {
+        mem::take(&mut self.out)
     }
 
     /// Whether what follows can be piped without being looked at.

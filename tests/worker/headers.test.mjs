@@ -41,8 +41,8 @@ function list(random, of, most) {
   return Array.from({ length: random.below(most) }, () => [random.pick(of), random.pick(values)]);
 }
 
-/** What the contract lets us change in the answers that we edit. */
-const ours = ["etag", "last-modified", "cache-control", "expires", "age", "content-length", "content-encoding", "accept-ranges", "content-security-policy", "cdn-cache-control", "surrogate-control"];
+/** What the contract lets us change in the answers that we edit; `Vary` is added to (docs/adr/0010). */
+const ours = ["vary", "etag", "last-modified", "cache-control", "expires", "age", "content-length", "content-encoding", "accept-ranges", "content-security-policy", "cdn-cache-control", "surrogate-control"];
 const without = (pairs, named) => pairs.filter(([name]) => !named.includes(name));
 
 const kinds = {

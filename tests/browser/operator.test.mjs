@@ -65,7 +65,9 @@ for (const [name, context, options] of [
     await person.keyboard.press("Enter");
     await person.getByRole("heading", { name: "Answers", exact: true }).waitFor();
     assert.equal(person.url(), stage.url(site, admin), "signed in by keyboard alone");
-    for (const [page, path] of Object.entries(pages())) {
+    // What differs in the dark are colours, and these two pages have all of them.
+    const seen = Object.entries(pages()).filter(([page]) => !options.rules || ["overview", "record"].includes(page));
+    for (const [page, path] of seen) {
       await person.goto(stage.url(site, admin + path));
       await person.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
       faults.push(...(await look(person, page, options, shot)));

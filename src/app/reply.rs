@@ -70,6 +70,12 @@ impl Reply {
         self.held = None;
     }
 
+    /// Whether it can be sent as it is: nothing has to be written for it.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.writes.is_empty() && self.notice.is_none() && self.held.is_none()
+    }
+
     /// The first value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

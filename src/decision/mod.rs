@@ -201,8 +201,9 @@ fn grants_service(
         .and_then(|category| made.and_then(|made| made.answer(&category.digest)))
         .filter(|_| denied_by.is_none());
     let Some(answer) = answer else { return false };
-    let excepted =
-        position(site, service).is_some_and(|position| answer.exceptions.contains(&position));
+    // Most answers have no exceptions, and nothing has to be counted for them.
+    let excepted = !answer.exceptions.is_empty()
+        && position(site, service).is_some_and(|position| answer.exceptions.contains(&position));
     answer.granted != excepted
 }
 

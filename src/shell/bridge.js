@@ -122,7 +122,8 @@ export function answer(status, headers, body) {
   const list = new Headers();
   const lines = headers.split("\n");
   for (let at = 0; at < lines.length; at += 2) list.append(lines[at], lines[at + 1]);
-  return new Response(body ?? null, { status, headers: list });
+  // A copy: what comes is a view of the wasm's own memory.
+  return new Response(body?.slice() ?? null, { status, headers: list });
 }
 
 /** A body that is made piece by piece, as fast as it is read. */

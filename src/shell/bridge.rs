@@ -76,7 +76,7 @@ extern "C" {
     fn js_answer(
         status: u16,
         headers: &str,
-        body: Option<&str>,
+        body: Option<&[u8]>,
     ) -> core::result::Result<web_sys::Response, JsValue>;
 }
 
@@ -196,7 +196,7 @@ pub(super) fn edited(
 pub(super) fn answer(
     status: u16,
     headers: &[(&'static str, String)],
-    body: Option<&str>,
+    body: Option<&[u8]>,
 ) -> Result<web_sys::Response> {
     js_answer(status, &lines(headers), body).map_err(worker::Error::from)
 }

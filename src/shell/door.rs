@@ -216,14 +216,16 @@ impl Door<'_> {
         if let Some(notice) = reply.notice.take() {
             self.keep_notice(notice);
         }
-        let keeping = Keeping::begin(self.kv, self.context, reply.writes, reply.held);
+        let keeping = Keeping::begin(
+            self.kv,
+            self.context,
+            std::mem::take(&mut reply.writes),
+            reply.held.take(),
+        );
         if let Some(cookie) = keeping.settle().await {
             reply.headers.push(("set-cookie", cookie));
         }
-        let bodiless =
-            self.incoming.method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
-        let body = (!bodiless).then_some(reply.body.as_str());
-        Ok(bridge::answer(reply.status, &reply.headers, body)?.into())
+        Ok(written(&reply, self.incoming.method)?.into())
     }
 
     fn keep_notice(&self, notice: Write) {
@@ -266,6 +268,13 @@ fn carried_out(
     let edit = edit::Edit::of(site, answer, report);
     let cookies = answer.set_cookies.as_deref();
     bridge::edited(response, &answer.headers, cookies, edit).map(Some)
+}
+
+/// An answer of ours as it is sent.
+pub(super) fn written(reply: &Reply, method: Method) -> Result<web_sys::Response> {
+    let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
+    let body = (!bodiless).then_some(reply.body.as_bytes());
+    bridge::answer(reply.status, &reply.headers, body)
 }
 
 /// Now, and chance.

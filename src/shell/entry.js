@@ -13,33 +13,36 @@ let names;
 
 const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").join("\n");
 
-/** What only goes to the origin and comes back; undefined for all else. */
+/** A page of ours that is there at once, or what only goes to the origin and comes back; undefined for all else. */
 function pass(request, env, context) {
   names ??= wasm.names().split("\n").map((list) => list.split(" "));
   const { url, method, headers } = request;
   const head = `${url}\n${method}\n${lines(names[0], headers)}`;
-  const errand = wasm.set_out(head, headers, env.SITE, Date.now());
-  return errand && through(request, env, context, head, errand);
+  const now = Date.now();
+  const found = wasm.set_out(head, headers, env.SITE, now);
+  if (typeof found !== "string") return found;
+  // Its number, if the answer may be edited; behind that, what to change on the way.
+  const end = found.indexOf("\n");
+  const number = Number(end < 0 ? found : found.slice(0, end));
+  return through(request, env, context, { head, now, number, changes: end < 0 ? undefined : found.slice(end + 1), born: era });
 }
 
-async function through(request, env, context, head, errand) {
+async function through(request, env, context, { head, now, number, changes, born }) {
   try {
-    const response = await outward(request, env.ORIGIN, errand.changes());
+    const response = await outward(request, env.ORIGIN, changes);
     const found = response.headers;
     const [, always, pages, orders] = names;
     if (orders.some((name) => found.has(name))) {
       early.set(request, Promise.resolve(response));
       return await wasm.fetch(request, env, context);
     }
-    const edits = errand.edits();
-    if (!edits && always.every((name) => !found.has(name))) return response;
-    const read = edits ? [...always, ...pages] : always;
-    return errand.answer(lines(read, found), response) ?? response;
+    if (!number && always.every((name) => !found.has(name))) return response;
+    const read = lines(number ? [...always, ...pages] : always, found);
+    // Numbers are of one instance.
+    return wasm.answer(born === era ? number : 0, head, request.headers, env.SITE, now, read, response) ?? response;
   } catch (error) {
     if (isTrap(error)) throw error;
     return wasm.unreachable(head, request.headers, env.SITE, String(error));
-  } finally {
-    errand.free();
   }
 }
 
@@ -72,8 +75,12 @@ function trapped(error) {
   waiting.clear();
 }
 
+/** Counts the instances. */
+let era = 0;
+
 function replaceInstance() {
   wasm.__wbg_reset_state();
+  era += 1;
   instance.criticalError = false;
 }
 
@@ -95,7 +102,7 @@ function ask(call) {
     waiting.add(giveUp);
     try {
       if (instance.criticalError) replaceInstance();
-      call().then(settle, fail);
+      Promise.resolve(call()).then(settle, fail);
     } catch (error) {
       fail(error);
     }

@@ -235,7 +235,10 @@ impl<'a> Errand<'a> {
             ("etag", tag),
             ("last-modified", None),
             ("cache-control", Some("private, no-cache".to_owned())),
-            ("vary", Some(validators::vary(head.headers.get("vary")))),
+            (
+                "vary",
+                Some(validators::vary(head.headers.get("vary").as_deref())),
+            ),
             ("cdn-cache-control", None),
             ("surrogate-control", None),
             ("expires", None),

@@ -36,8 +36,8 @@ pub(super) fn ask(header: &str, state: Option<&str>) -> Option<String> {
 }
 
 /// The `Vary` of an edited page.
-pub(super) fn vary(origin: Option<String>) -> String {
-    match origin.as_deref().map(str::trim) {
+pub(super) fn vary(origin: Option<&str>) -> String {
+    match origin.map(str::trim) {
         None | Some("") => READ.to_owned(),
         Some(own) if own.contains('*') => own.to_owned(),
         Some(own) => format!("{own}, {READ}"),
@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn an_edited_page_depends_on_what_a_visit_is_read_from() {
         assert_eq!(vary(None), READ);
-        assert_eq!(vary(Some(" ".to_owned())), READ);
-        assert_eq!(vary(Some("*".to_owned())), "*");
-        assert_eq!(vary(Some("Accept".to_owned())), format!("Accept, {READ}"));
+        assert_eq!(vary(Some(" ")), READ);
+        assert_eq!(vary(Some("*")), "*");
+        assert_eq!(vary(Some("Accept")), format!("Accept, {READ}"));
     }
 }

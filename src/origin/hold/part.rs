@@ -3,7 +3,7 @@
 
 use super::{
     plan::Parties,
-    sink::Hold,
+    sink::{Hold, dropped},
     sources,
     write::{Name as To, write},
 };
@@ -20,13 +20,13 @@ impl Hold {
             name::INPUT if tag.attribute("type").is_some_and(|kind| !image(kind)) => {
                 return Then::Pass;
             }
-            name::NOSCRIPT | name::SCRIPT => return Then::Drop,
-            name if sources::runs(name) => return Then::Drop,
+            name::NOSCRIPT | name::SCRIPT => return dropped(out),
+            name if sources::runs(name) => return dropped(out),
             _ => {}
         }
         let names = sources::attributes(tag);
         let Some(last) = tag.attributes().last() else {
-            return Then::Drop;
+            return dropped(out);
         };
         let is_source = |attribute: &Attribute<'_>| names.iter().any(|name| attribute.is(name));
         let data = |attribute: &Attribute<'_>| {
@@ -35,11 +35,11 @@ impl Hold {
         };
         // Cut in the middle of a name, or of an address that may lead anywhere.
         if last.raw_value().is_empty() || (is_source(&last) && !data(&last)) {
-            return Then::Drop;
+            return dropped(out);
         }
         // In a drawing `href` hides `xlink:href`: an empty one would hide the image itself.
         if tag.namespace() != Namespace::Html && tag.attribute("href").is_none() {
-            return Then::Drop;
+            return dropped(out);
         }
         let mut added = String::new();
         let drawn = tag.namespace() != Namespace::Html;

@@ -324,7 +324,7 @@ impl Hold {
         let reports = self.plan.0.reports;
         // Shorter than asked for and yet not whole: the page ends here.
         if !text.whole && text.raw.len() >= MOST_TEXT && !reports {
-            return Then::Drop;
+            return dropped(out);
         }
         let mut inner = self.nested();
         let (mut scanner, mut rewritten) = (Scanner::new(), Vec::new());
@@ -444,7 +444,7 @@ impl Sink for Hold {
                 out.extend_from_slice(NOTHING);
                 Then::Written
             }
-            name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => Then::Drop,
+            name::NOSCRIPT if html && self.depth >= DEEPEST && !reports => dropped(out),
             name::NOSCRIPT if html => Then::Collect(MOST_TEXT),
             name::META | name::FRAMESET | name::NOSCRIPT => Then::Pass,
             name::SCRIPT => self.script(tag, out),
@@ -480,4 +480,10 @@ impl Sink for Hold {
         }
         then
     }
+}
+
+/// Drops an element. A comment takes its place: without one, a `<` before it and the text behind it would make a tag.
+pub(super) fn dropped(out: &mut Vec<u8>) -> Then {
+    out.extend_from_slice(NOTHING);
+    Then::Drop
 }

@@ -118,12 +118,16 @@ export function forward(request, address, changes, begun, from, to) {
 
 export const setCookies = (response) => response.headers.getSetCookie();
 
-export function answer(status, headers, body) {
+function listed(headers) {
   const list = new Headers();
   const lines = headers.split("\n");
   for (let at = 0; at < lines.length; at += 2) list.append(lines[at], lines[at + 1]);
+  return list;
+}
+
+export function answer(status, headers, body) {
   // A copy: what comes is a view of the wasm's own memory.
-  return new Response(body?.slice() ?? null, { status, headers: list });
+  return new Response(body?.slice() ?? null, { status, headers: listed(headers) });
 }
 
 /** A body that is made piece by piece, as fast as it is read. */
@@ -144,7 +148,7 @@ export function streamed(headers, source) {
       }
     },
   });
-  return answer(200, headers, body);
+  return new Response(body, { headers: listed(headers) });
 }
 
 export function edited(response, changes, cookies, edit) {

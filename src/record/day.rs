@@ -1,10 +1,8 @@
-use super::{Summary, VERSION, Write, day_key, retained};
+use super::{Summary, VERSION, Write, day_key, retained, write::MOST_METADATA};
 use crate::{calendar::start_of, digest::digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// KV takes no more metadata than this, in bytes.
-const MOST: usize = 1024;
 /// What the edge says of a country it doesn't know (ISO 3166-1 leaves `XX` to users).
 const UNKNOWN: &str = "XX";
 /// Where small countries are counted together.
@@ -126,7 +124,7 @@ impl Day {
         };
         loop {
             let text = super::json(&short);
-            if text.len() <= MOST {
+            if text.len() <= MOST_METADATA {
                 return Some(text);
             }
             let countries = short.country.iter().filter(|(name, _)| *name != OTHERS);

@@ -48,6 +48,22 @@ struct Run<'a, S> {
     mends: BTreeMap<String, Vec<String>>,
 }
 
+/// Sites of one run: the runtime allows a thousand operations of KV, and each site takes about thirteen beside [`fold`]'s.
+const MOST_SITES: usize = 24;
+/// Operations of KV that all of them have for [`fold`] in one run.
+const MOST_OPERATIONS: usize = 600;
+
+/// The places of the sites whose turn it is in this hour, of so many, and the operations that [`fold`] may take for each.
+#[must_use]
+pub fn turn(sites: usize, now: u64) -> (Vec<usize>, u32) {
+    let taken = sites.min(MOST_SITES);
+    let hour = usize::try_from(now / 3600).unwrap_or_default();
+    let first = (hour * taken).checked_rem(sites).unwrap_or_default();
+    let places = (0..sites).cycle().skip(first).take(taken);
+    let each = MOST_OPERATIONS.checked_div(taken).unwrap_or_default();
+    (places.collect(), u32::try_from(each).unwrap_or_default())
+}
+
 /// Does what is due for a site, with at most about `operations` of KV; the next run goes on where it stops. Returns
 /// whether all is done.
 ///

@@ -4,6 +4,7 @@ use super::{
     json,
     key::form_key,
     retained,
+    write::MOST_METADATA,
 };
 use crate::{
     calendar::rfc3339,
@@ -12,9 +13,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ulid::Ulid;
-
-/// KV takes no more metadata than this, in bytes.
-const MOST: usize = 1024;
 
 /// A consent given by a field of a form: what was read, where, when; nothing of what the form held. The origin gets its
 /// id, to keep beside what it is a consent for. Like every record's, the id is a digest of the record.
@@ -100,7 +98,7 @@ pub fn given(
     let write = Write {
         key: form_key(&site.id, now, &given.id),
         // So that a list of keys gives the records back; where it is too long, an export reads them one by one.
-        metadata: Some(value.clone()).filter(|value| value.len() <= MOST),
+        metadata: Some(value.clone()).filter(|value| value.len() <= MOST_METADATA),
         value,
         ttl,
         owed: None,

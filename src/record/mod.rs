@@ -24,7 +24,7 @@ pub use day::{Day, Seal};
 pub use document::{Deed, Record, VERSION};
 pub use due::{Due, owed};
 pub use export::{Export, Format};
-pub use fold::fold;
+pub use fold::{fold, turn};
 pub use form::{Given, Occasion, given};
 pub use key::{
     Mend, all_forms, all_receipts, day_and_id, day_key, fold_key, form_key, forms_of, keys_with,

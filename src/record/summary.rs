@@ -1,4 +1,4 @@
-use super::{Deed, Record, VERSION, retained};
+use super::{Deed, Record, VERSION, retained, write::MOST_METADATA};
 use crate::{
     calendar::rfc3339,
     decision::{Decision, Surface},
@@ -7,9 +7,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// KV takes no more metadata than this, in bytes.
-const MOST: usize = 1024;
 
 /// A record in short: what a list of keys shows of it, and what a browser holds of one that is still to be written.
 /// Names are short, since KV takes 1,024 bytes.
@@ -160,14 +157,14 @@ impl Summary {
     #[must_use]
     pub fn metadata(&self) -> Option<String> {
         let whole = super::json(self);
-        if whole.len() <= MOST {
+        if whole.len() <= MOST_METADATA {
             return Some(whole);
         }
         let short = super::json(&Self {
             rest: None,
             ..self.clone()
         });
-        Some(short).filter(|short| short.len() <= MOST)
+        Some(short).filter(|short| short.len() <= MOST_METADATA)
     }
 
     /// Whether a visitor of this site could have got such a record by answering. What a browser sends is not to be

@@ -4,6 +4,9 @@ use crate::calendar::day_of;
 /// Seconds that a [`mend_key`] is kept: the scheduled job takes it away long before.
 const MEND_LASTS: u64 = 366 * 86_400;
 
+/// KV takes no more metadata than this, in bytes.
+pub(super) const MOST_METADATA: usize = 1024;
+
 /// A value to be put into KV.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {

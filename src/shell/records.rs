@@ -2,7 +2,7 @@ use super::{bridge, kv::Kv};
 use crate::{
     app::Receipts,
     declared,
-    record::{Chain, Fault, Notice, Store, Write, fold, owed},
+    record::{Chain, Fault, Notice, Store, Write, fold, owed, turn},
     site::Site,
 };
 use std::{cell::RefCell, collections::BTreeMap};
@@ -11,8 +11,6 @@ use worker::{Context, console_error, js_sys::Promise, wasm_bindgen::JsValue};
 
 /// Milliseconds that an answer waits for its record. Then it goes out, with a cookie that holds the record.
 const MOST_WAIT: u32 = 200;
-/// Operations of KV that one run of the scheduled job takes for all sites; the runtime allows a thousand.
-const MOST_OPERATIONS: u32 = 800;
 /// Seconds that this isolate takes a notice for kept without looking.
 const SURE: u64 = 86_400;
 
@@ -84,11 +82,11 @@ async fn put_notice(kv: &Kv, site: &Site, notice: &Write, now: u64) -> Result<()
 
 /// What the clock asks for: every notice kept, every finished day sealed.
 pub(super) async fn tend(kv: &Kv, now: u64) {
-    let sites: Vec<_> = declared::all()
-        .filter_map(declared::Declared::site)
-        .collect();
-    let each = MOST_OPERATIONS / u32::try_from(sites.len().max(1)).unwrap_or(1);
-    for site in sites {
+    let (places, each) = turn(declared::all().count(), now);
+    for site in places
+        .into_iter()
+        .filter_map(|place| declared::all().nth(place)?.site())
+    {
         let languages = site.languages.iter();
         for language in languages.filter(|_| site.has_choice()) {
             let notice = Notice::new(site, language).write(site, now);

@@ -207,7 +207,7 @@ test("an export needs no more memory for a reader who waits, goes on where it br
   // Nor does it grow with what is exported: what the first one took is enough for the others.
   for (const _ of [1, 2]) await download(`from=${from}&to=${to}`);
   const more = memory() - most;
-  assert.ok(more < 48, `${more.toFixed(0)} MB more for two more`);
+  assert.ok(more < 32, `${more.toFixed(0)} MB more for two more`);
 
   const beginning = (await download(`from=${from}&to=${to}`, (length) => length < all.length / 2)).toString();
   const last = keyOf(beginning.slice(0, beginning.lastIndexOf("\n")).split("\n").at(-1));

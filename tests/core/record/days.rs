@@ -2,8 +2,9 @@
 
 use super::{Memory, answer, answers, run};
 use crate::kit::{DAY, NOW, site};
-use edge_consent::record::{Day, Mend, Write, day_key, fold};
+use edge_consent::record::{Day, Mend, Write, day_key, fold, turn};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn day(memory: &Memory, site: &str, day: &str) -> Day {
     serde_json::from_str(&memory.value(&day_key(site, day)).expect(day)).unwrap()
@@ -195,4 +196,20 @@ fn two_hundred_countries_still_fit_beside_the_value() {
     assert_eq!((whole.country.len(), whole.seal), (200, short.seal));
     assert_eq!(short.country.values().sum::<u64>(), 200);
     assert!(short.country["+"] > 100);
+}
+
+#[test]
+fn every_site_has_its_turn_and_no_run_asks_too_much() {
+    for sites in [1_usize, 4, 24, 25, 100, 1000] {
+        let mut had = BTreeSet::new();
+        let hours = u64::try_from(sites.div_ceil(24)).unwrap();
+        for hour in 0..hours {
+            let (places, each) = turn(sites, NOW + hour * 3600);
+            assert!(places.len() * (usize::try_from(each).unwrap() + 13) < 1000);
+            assert!(each >= 25);
+            had.extend(places);
+        }
+        assert_eq!(had.len(), sites, "after {hours} hours");
+    }
+    assert_eq!(turn(0, NOW), (Vec::new(), 0));
 }

@@ -24,6 +24,7 @@ pub use operator::{Access, Assertion, Entry, Found, Locks, Operator, Wants, door
 pub use receipts::Receipts;
 pub use rejection::Rejection;
 pub use reply::Reply;
+pub use route::not_of_origin;
 
 use crate::{
     decision::decide,

@@ -49,15 +49,27 @@ pub(super) enum Action {
     Seen,
 }
 
+/// What a path begins with that may be anybody's but the origin's.
+#[must_use]
+pub fn not_of_origin(site: &Site) -> [&str; 4] {
+    [RESERVED, &site.policy_path, GPC, &site.base]
+}
+
+const RESERVED: &str = "/cdn-cgi/";
+const GPC: &str = "/.well-known/gpc.json";
+
 pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
     let path = incoming.path.as_str();
-    if path.starts_with("/cdn-cgi/") {
+    if !not_of_origin(site).iter().any(|own| path.starts_with(own)) {
+        return Route::Origin;
+    }
+    if path.starts_with(RESERVED) {
         return Route::Reserved;
     }
     if path == site.policy_path {
         return read(incoming, Page::Policy);
     }
-    if path == "/.well-known/gpc.json" {
+    if path == GPC {
         return read(incoming, Page::Gpc);
     }
     match path.strip_prefix(site.base.as_str()) {

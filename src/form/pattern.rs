@@ -36,7 +36,7 @@ fn any(patterns: &[String], path: &str) -> bool {
 pub fn guarding<'a>(site: &'a Site, method: &str, path: &str) -> Option<&'a Form> {
     site.forms
         .iter()
-        .find(|form| form.methods.iter().any(|own| own == method) && any(&form.paths, path))
+        .find(|form| form.guards(method) && any(&form.paths, path))
 }
 
 /// The forms that a page may show.

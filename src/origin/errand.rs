@@ -50,6 +50,7 @@ pub struct Errand<'a> {
     asked_as_page: bool,
     /// Whether a browser shows the answer by itself, if it said so.
     shown: Option<bool>,
+    alike: bool,
 }
 
 /// What to do to a page.
@@ -172,6 +173,11 @@ impl<'a> Errand<'a> {
             }
         }
         let asked_as_page = page.is_some();
+        // Addresses matter to forms, and to what is edited.
+        let method = incoming.method.name();
+        let unguarded = site.forms.iter().all(|form| !form.guards(method));
+        let formless = site.forms.is_empty() || (unguarded && !may_be_read_as_page(incoming));
+        let alike = edit.is_none() && visit.pending.is_none() && formless;
         if asked_as_page {
             // A date can't tell our states apart, and a piece of a page can't be edited.
             request.extend([
@@ -189,7 +195,14 @@ impl<'a> Errand<'a> {
             report,
             asked_as_page,
             shown: is_shown(incoming),
+            alike,
         }
+    }
+
+    /// Whether the same headers, in the same second, come to the same at any other of the origin's addresses.
+    #[must_use]
+    pub fn is_alike(&self) -> bool {
+        self.alike
     }
 
     /// Whether the answer is edited, should it be a page.

@@ -171,6 +171,14 @@ function stream(body, edit) {
   return readable;
 }
 
+/** Room for what is read and for what is written, used again by other pages: the runtime is late to free such. */
+const spare = { read: [], written: [] };
+const take = (list, length) => new Uint8Array(list.pop() ?? length);
+const give = (list, buffer) => list.length < 4 && list.push(buffer);
+
+/** What is only put in has mostly found its place by then, and the rest of a piece need not cross. */
+const FIRST = 8192;
+
 /** Large reads, each crossing into the wasm once; as soon as nothing more will change, the runtime pipes the rest. */
 async function pump(body, writable, edit) {
   let reader, writer;
@@ -179,20 +187,31 @@ async function pump(body, writable, edit) {
     writer = writable.getWriter();
     const put = async (bytes) => bytes.length && writer.write(bytes);
     // Written is read: the same room serves all pieces.
-    const room = new Uint8Array(81920);
-    const push = (bytes) => {
-      const length = edit.push(bytes, room);
-      return put(length > room.length ? edit.pushed() : room.subarray(0, length));
+    const room = take(spare.written, 81920);
+    const putOut = (length) => put(length > room.length ? edit.pushed() : room.subarray(0, length));
+    const push = (bytes) => putOut(edit.push(bytes, room));
+    const pushFirst = async (bytes) => {
+      const length = edit.push(bytes.subarray(0, FIRST), room);
+      const rest = bytes.subarray(FIRST);
+      if (edit.rest() && length + rest.length <= room.length) {
+        room.set(rest, length);
+        return putOut(length + rest.length);
+      }
+      await putOut(length);
+      return push(rest);
     };
-    let { done, value } = await reader.read(new Uint8Array(65536), { min: 6 });
+    let { done, value } = await reader.read(take(spare.read, 65536), { min: 6 });
     const label = done ? undefined : edit.decoded_from(value);
     const decode = label && decoder(label);
-    while (!done) {
-      await push(decode ? decode(value) : value);
-      if (!decode && edit.rest()) break;
+    if (!done) await (decode ? push(decode(value)) : pushFirst(value));
+    while (!done && (decode || !edit.rest())) {
       ({ done, value } = await reader.read(new Uint8Array(value.buffer)));
+      if (!done) await push(decode ? decode(value) : value);
     }
     if (decode) await push(decode());
+    give(spare.written, room.buffer);
+    // A read that ends a page gives its room back empty.
+    if (value) give(spare.read, value.buffer);
     reader.releaseLock();
     reader = undefined;
     if (!done) {

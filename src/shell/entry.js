@@ -13,18 +13,55 @@ let names;
 
 const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").join("\n");
 
+/**
+ * What the wasm has said in one second. A page's images and scripts come together and ask the same, so that most of them
+ * need not ask at all; whoever comes a second later asks again, since a consent may have ended.
+ */
+const said = { second: 0, changes: new Map() };
+
+/** Visitors of one second, and hosts, that are remembered. */
+const MOST = 256;
+
+/** By host: what an address begins with that may not be the origin's. */
+const elsewhere = new Map();
+
+/** Said of all of an origin's addresses: `ALIKE` in quick.rs. */
+const alike = "=";
+
 /** A page of ours that is there at once, or what only goes to the origin and comes back; undefined for all else. */
 function pass(request, env, context) {
   names ??= wasm.names().split("\n").map((list) => list.split(" "));
   const { url, method, headers } = request;
-  const head = `${url}\n${method}\n${lines(names[0], headers)}`;
+  const rest = `${method}\n${lines(names[0], headers)}`;
+  const at = url.indexOf("/", "https://".length);
+  const host = url.slice(url.indexOf("//") + 2, at);
   const now = Date.now();
+  const second = Math.floor(now / 1000);
+  if (second !== said.second) {
+    said.second = second;
+    said.changes.clear();
+  }
+  const key = `${host}\n${rest}`;
+  const head = `${url}\n${rest}`;
+  const before = said.changes.get(key);
+  if (before !== undefined && !elsewhere.get(host).some((start) => url.startsWith(start, at))) {
+    return through(request, env, context, { head, now, number: 0, changes: before ?? undefined, born: era });
+  }
   const found = wasm.set_out(head, headers, env.SITE, now);
   if (typeof found !== "string") return found;
   // Its number, if the answer may be edited; behind that, what to change on the way.
   const end = found.indexOf("\n");
-  const number = Number(end < 0 ? found : found.slice(0, end));
-  return through(request, env, context, { head, now, number, changes: end < 0 ? undefined : found.slice(end + 1), born: era });
+  const first = end < 0 ? found : found.slice(0, end);
+  const changes = end < 0 ? null : found.slice(end + 1);
+  if (first === alike) {
+    if (said.changes.size >= MOST || elsewhere.size >= MOST) {
+      said.changes.clear();
+      elsewhere.clear();
+    }
+    if (!elsewhere.has(host)) elsewhere.set(host, wasm.not_of_origin(host, env.SITE).split("\n"));
+    said.changes.set(key, changes);
+  }
+  return through(request, env, context, { head, now, number: Number(first) || 0, changes: changes ?? undefined, born: era });
 }
 
 async function through(request, env, context, { head, now, number, changes, born }) {
@@ -34,15 +71,25 @@ async function through(request, env, context, { head, now, number, changes, born
     const [, always, pages, orders] = names;
     if (orders.some((name) => found.has(name))) {
       early.set(request, Promise.resolve(response));
-      return await wasm.fetch(request, env, context);
+      return await atLength(request, env, context);
     }
     if (!number && always.every((name) => !found.has(name))) return response;
     const read = lines(number ? [...always, ...pages] : always, found);
+    prepare();
     // Numbers are of one instance.
     return wasm.answer(born === era ? number : 0, head, request.headers, env.SITE, now, read, response) ?? response;
   } catch (error) {
-    if (isTrap(error)) throw error;
-    return wasm.unreachable(head, request.headers, env.SITE, String(error));
+    return isTrap(error) ? failed(error, request) : lost(head, request, env, error);
+  }
+}
+
+/** The origin gave no answer. */
+function lost(head, request, env, error) {
+  try {
+    prepare();
+    return wasm.unreachable(head, request.headers, env.SITE, String(error)) ?? apology(request);
+  } catch (fault) {
+    return failed(fault, request);
   }
 }
 
@@ -84,7 +131,19 @@ function replaceInstance() {
   instance.criticalError = false;
 }
 
-/** What a call into the wasm comes to; null where it has failed. */
+/** To be called before each call into the wasm: what has trapped is not gone into again. */
+function prepare() {
+  if (instance.criticalError) replaceInstance();
+}
+
+/** The answer to a request in whose call the wasm has failed. */
+function failed(error, request) {
+  if (isTrap(error)) trapped(error);
+  else log("rejected", error);
+  return apology(request);
+}
+
+/** What a call into the wasm that waits for something comes to; null where it has failed. */
 function ask(call) {
   return new Promise((resolve) => {
     // A trap in the middle of a future never settles its promise, hence the way out.
@@ -101,7 +160,7 @@ function ask(call) {
     };
     waiting.add(giveUp);
     try {
-      if (instance.criticalError) replaceInstance();
+      prepare();
       Promise.resolve(call()).then(settle, fail);
     } catch (error) {
       fail(error);
@@ -129,9 +188,17 @@ function apology(request) {
   });
 }
 
+/** What has to wait for more than the origin. */
+const atLength = async (request, env, context) => (await ask(() => wasm.fetch(request, env, context))) ?? apology(request);
+
 export default {
-  async fetch(request, env, context) {
-    return (await ask(() => pass(request, env, context) ?? wasm.fetch(request, env, context))) ?? apology(request);
+  fetch(request, env, context) {
+    try {
+      prepare();
+      return pass(request, env, context) ?? atLength(request, env, context);
+    } catch (error) {
+      return failed(error, request);
+    }
   },
   scheduled(event, env, context) {
     context.waitUntil(ask(() => wasm.scheduled(env)));

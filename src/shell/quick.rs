@@ -21,7 +21,7 @@ use crate::{
     site::Site,
     visit::{Headers, Incoming, Method},
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use worker::{
     wasm_bindgen::{self, JsValue, prelude::wasm_bindgen},
     web_sys,
@@ -70,6 +70,8 @@ pub fn names() -> String {
 struct Packed<'a> {
     known: Vec<(&'static str, &'a str)>,
     live: Live,
+    /// Whether another header was asked for.
+    strayed: Cell<bool>,
 }
 
 impl<'a> Packed<'a> {
@@ -78,6 +80,7 @@ impl<'a> Packed<'a> {
         Self {
             known: names.zip(lines.split('\n')).collect(),
             live: Live(live),
+            strayed: Cell::new(false),
         }
     }
 }
@@ -89,7 +92,10 @@ impl Headers for Packed<'_> {
             Some((_, value)) => Some((*value).to_owned()),
             // With one of these it would have gone the long way.
             None if OF_ORDERS.contains(&name) => None,
-            None => self.live.get(name),
+            None => {
+                self.strayed.set(true);
+                self.live.get(name)
+            }
         }
     }
 }
@@ -100,7 +106,7 @@ fn arrived<T>(
     head: &str,
     headers: web_sys::Headers,
     local: Option<String>,
-    then: impl FnOnce(&'static Site, &Incoming<'_>) -> Option<T>,
+    then: impl FnOnce(&'static Site, &Incoming<'_>, &Packed<'_>) -> Option<T>,
 ) -> Option<T> {
     let (url, rest) = head.split_once('\n')?;
     let (method, lines) = rest.split_once('\n')?;
@@ -115,8 +121,12 @@ fn arrived<T>(
         country: None,
         headers: &headers,
     };
-    then(site, &incoming)
+    then(site, &incoming, &headers)
 }
+
+/// Whoever sends the same method and lines to the same host in the same second, to an address that begins with none of
+/// [`not_of_origin`], gets the same said.
+const ALIKE: &str = "=";
 
 /// Requests on their way that are remembered. Of one that breaks off nobody tells us; the oldest goes, and is read again
 /// should its answer come after all.
@@ -148,18 +158,28 @@ impl Out {
     }
 }
 
-/// What a request comes to that is sent on: its number if it is remembered and, behind a line end, the header changes that
-/// it needs, packed, if there are any.
-fn sent(errand: Box<Errand<'static>>) -> String {
+/// What a request comes to that is sent on: its number if it is remembered, [`ALIKE`] if that goes for others, too, and,
+/// behind a line end, the header changes that it needs, packed, if there are any.
+fn sent(errand: Box<Errand<'static>>, headers: &Packed<'_>) -> String {
     let changes = bridge::packed(&errand.request);
     let mut text = String::new();
-    if errand.may_edit() {
+    if errand.is_alike() && !headers.strayed.get() {
+        text.push_str(ALIKE);
+    } else if errand.may_edit() {
         text = OUT.with_borrow_mut(|out| out.remember(errand)).to_string();
     }
     if let Some(changes) = changes {
         text.extend(["\n", &changes]);
     }
     text
+}
+
+/// What an address of a host begins with that may not be the origin's, in lines; `local` is the site of a local run.
+#[wasm_bindgen]
+#[must_use]
+pub fn not_of_origin(host: &str, local: Option<String>) -> Option<String> {
+    let site = declared::by_host(host).or_else(|| declared::by_id(&local?))?;
+    Some(app::not_of_origin(site).join("\n"))
 }
 
 /// Takes a request as far as it can be taken: a text if it goes to the origin, an answer if it is there, nothing if it is for
@@ -171,13 +191,13 @@ pub fn set_out(
     local: Option<String>,
     now: f64,
 ) -> Option<JsValue> {
-    arrived(head, headers, local, |site, incoming| {
+    arrived(head, headers, local, |site, incoming, headers| {
         let now = bridge::whole(now) / 1000;
         match begin(site, incoming, now) {
             // Only the long way leads to KV.
             Next::Origin(mut errand, due) if due.held.is_none() && !gaps::is_due(now) => {
                 gaps::take(site, std::mem::take(&mut errand.seen));
-                Some(sent(errand).into())
+                Some(sent(errand, headers).into())
             }
             // A body has to be read, whatever becomes of it.
             Next::Reply(reply)
@@ -202,11 +222,14 @@ pub fn answer(
     lines: &str,
     response: &web_sys::Response,
 ) -> Result<Option<web_sys::Response>, JsValue> {
-    let again =
-        |site, incoming: &Incoming<'_>| match begin(site, incoming, bridge::whole(now) / 1000) {
-            Next::Origin(errand, _) => Some(errand),
-            _ => None,
-        };
+    let again = |site, incoming: &Incoming<'_>, _: &Packed<'_>| match begin(
+        site,
+        incoming,
+        bridge::whole(now) / 1000,
+    ) {
+        Next::Origin(errand, _) => Some(errand),
+        _ => None,
+    };
     let errand = OUT
         .with_borrow_mut(|out| out.recall(number))
         .or_else(|| arrived(head, headers, local, again))
@@ -224,7 +247,7 @@ pub fn unreachable(
     fault: &str,
 ) -> Option<web_sys::Response> {
     log("origin", fault);
-    arrived(head, headers, local, |site, incoming| {
+    arrived(head, headers, local, |site, incoming, _| {
         written(&app::unreachable(site, incoming), incoming.method).ok()
     })
 }

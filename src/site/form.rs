@@ -28,6 +28,14 @@ pub struct Form {
     pub consents: Vec<FormConsent>,
 }
 
+impl Form {
+    /// Whether requests by this method are checked.
+    #[must_use]
+    pub fn guards(&self, method: &str) -> bool {
+        self.methods.iter().any(|own| own == method)
+    }
+}
+
 /// Where in a form its widget goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

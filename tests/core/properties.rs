@@ -7,7 +7,7 @@
 )]
 
 use crate::kit::{Ask, NOW, SITES, consent, digest, made, set_cookies, site};
-use edge_consent::app::Reply;
+use edge_consent::app::{Next, Reply};
 use edge_consent::decision::{Decision, decide};
 use edge_consent::site::{NECESSARY, Site};
 use edge_consent::visit::{Answer, Choice, Made, Method, Signal, Signals, decode};
@@ -109,6 +109,39 @@ proptest! {
             let without = decide(site, &choice, Signals { gpc, dnt }, NOW);
             prop_assert!(granted(site, &with).is_subset(&granted(site, &without)));
             prop_assert_eq!(with.decided, without.decided, "a signal is no answer");
+        }
+    }
+
+    #[test]
+    fn what_is_alike_comes_to_the_same_at_any_address(
+        (site, choice) in any_site().prop_flat_map(|site| (Just(site), choice(site))),
+        method in prop::sample::select(vec!["GET", "HEAD", "POST", "PUT", "DELETE"]),
+        (dest, gpc, tags) in (
+            prop::sample::select(vec![None, Some("document"), Some("iframe"), Some("image"), Some("empty")]),
+            any::<bool>(),
+            any::<bool>(),
+        ),
+    ) {
+        let ask = |path: &str| {
+            let mut ask = Ask::new(method, path).with("x-consent", "forged").with("cookie", "_ga=1; session=2");
+            if let Choice::Made(made) = &choice { ask = ask.chose(made); }
+            if let Some(dest) = dest { ask = ask.with("sec-fetch-dest", dest); }
+            if gpc { ask = ask.with("sec-gpc", "1"); }
+            if tags { ask = ask.with("if-none-match", "\"a\", W/\"b-consent-c\""); }
+            ask
+        };
+        let paths = ["/", "/a.png", "/write-to-us/send", "/write-to-us", "/a/b?lang=de", "/%63ontact", "/upload.html"];
+        let came = paths.map(|path| match ask(path).begin(site) {
+            Next::Origin(errand, due) => Some((errand.is_alike(), errand.may_edit(), errand.request, due.held)),
+            _ => None,
+        });
+        let alike = came.iter().flatten().find(|(alike, ..)| *alike);
+        prop_assert!(alike.is_some() || (dest, method) != (Some("image"), "GET"));
+        if let Some(alike) = alike {
+            prop_assert_eq!((alike.1, &alike.3), (false, &None));
+            for (path, own) in paths.iter().zip(&came) {
+                prop_assert_eq!(own.as_ref(), Some(alike), "{}", path);
+            }
         }
     }
 

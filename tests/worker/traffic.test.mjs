@@ -35,6 +35,28 @@ function assertEdited(answer, original = page) {
   assert.ok(answer.complete);
 }
 
+test("what many parts of a page ask alike is told apart by visitor and by address", async () => {
+  origin.routes["*"] = { status: 200, headers: { "content-type": "image/png" }, body: "png" };
+  const headers = { "sec-fetch-dest": "image" };
+  const told = async (path, cookies, more) => {
+    origin.clear();
+    const answer = await get(path, { cookies, headers: { ...headers, ...more } });
+    return [answer.status, answer.headers["content-type"], origin.last()?.headers["x-consent"], origin.last()?.headers.cookie];
+  };
+  for (let round = 0; round < 3; round += 1) {
+    assert.deepEqual(await told(`/${round}.png`, { ...yes, _clck: "1" }), [200, "image/png", "analytics=1", `cookie_consent=${yes.cookie_consent}; _clck=1`]);
+    assert.deepEqual(await told(`/${round}.png`, { ...no, _clck: "1" }), [200, "image/png", "analytics=0", `cookie_consent=${no.cookie_consent}`]);
+    assert.equal((await told("/a.png", yes, { "sec-gpc": "1" }))[2], "analytics=0");
+    assert.equal((await told("/a.png", yes, { "x-consent": "analytics=0" }))[2], "analytics=1");
+    assert.match((await told("/_privacy/consent.js", yes))[1], /javascript/);
+    assert.deepEqual((await told("/_privacy/nothing", yes)).slice(0, 3), [200, "image/png", "analytics=1"]);
+    assert.match((await told("/cookie-policy", yes))[1], /html/);
+    assert.equal((await told("/cdn-cgi/image.png", yes))[2], undefined);
+    assert.match((await told("/.well-known/gpc.json", yes))[1], /json/);
+  }
+  delete origin.routes["*"];
+});
+
 test("a decided visitor gets the origin's bytes and headers", async () => {
   const headers = [
     ["Content-Type", "text/html"],

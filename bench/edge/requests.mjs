@@ -83,7 +83,7 @@ export async function requests({ origin, quick }) {
     const bodied = !name.startsWith("policy") && !name.startsWith("choice");
     const found = await compare(
       { ours: { worker: ours, request }, against: { worker, request }, ...(bodied && worker !== pass && { untouched: { worker: pass, request } }) },
-      { origin, rounds: quick ? 5 : 21, requests: large ? 30 : 250, warmup: large ? 60 : quick ? 700 : 1500 },
+      { origin, rounds: quick ? 5 : 20, processes: quick ? 1 : 4, requests: large ? 30 : 250, warmup: large ? 60 : quick ? 700 : 1000 },
     );
     const { ours: us, against: them, untouched } = found;
     rows.push([name, micro(us.cpu), `${Math.round(us.rate)}/s`, against, micro(them.cpu), `${Math.round(them.rate)}/s`, times(them.ratio), `${them.low.toFixed(2)}–${them.high.toFixed(2)}`, `≤ ${limit}`, them.ratio <= limit ? "yes" : "no", untouched ? times(untouched.ratio) : ""]);
@@ -92,6 +92,6 @@ export async function requests({ origin, quick }) {
   return {
     title: "At the edge: CPU of workerd per request",
     text: table(["case", "ours", "", "against", "theirs", "", "ratio", "quartiles", "aim", "met", "ours ÷ untouched"], rows),
-    notes: ["One workerd process per contender, the same origin in a process of its own, contenders in turn; medians over the rounds. Rates are of one busy machine and say little. “untouched” is a worker that returns the origin's response object."],
+    notes: ["Workerd processes of their own for each contender (four one after the other, in a quick run one), the same origin in another, contenders in turn; medians over the rounds. Rates are of one busy machine and say little. “untouched” is a worker that returns the origin's response object."],
   };
 }

@@ -13,33 +13,39 @@ export function quantile(list, at) {
 }
 
 /**
+ * Processes of one and the same worker lie up to a tenth apart for as long as they live, hence several of each: the
+ * rounds are shared among them.
+ *
  * @param contenders `{ name: { worker, request } }`, the first one ours
  * @returns `{ [name]: { cpu, rate, ratio, low, high } }`: microseconds of CPU and requests per second (medians), and how
  *   many times its CPU ours took, round by round: median and quartiles
  */
-export async function compare(contenders, { origin, rounds, requests, warmup }) {
-  const running = [];
-  try {
-    for (const [name, { worker, request }] of Object.entries(contenders)) running.push({ name, request, process: await start(worker, { origin }), cpu: [], rate: [] });
-    for (const { process, request } of running) await load(process.port, request, warmup);
-    for (let round = 0; round < rounds; round += 1) {
-      // Each is first as often as any other.
-      const order = running.map((_, at) => running[(at + round) % running.length]);
-      for (const one of order) {
-        const [cpu, began] = [one.process.cpu(), performance.now()];
-        await load(one.process.port, one.request, requests);
-        one.cpu.push(((one.process.cpu() - cpu) / requests) * 1e6);
-        one.rate.push(requests / ((performance.now() - began) / 1000));
+export async function compare(contenders, { origin, rounds, processes = 1, requests, warmup }) {
+  const found = Object.entries(contenders).map(([name, { worker, request }]) => ({ name, worker, request, cpu: [], rate: [] }));
+  for (let set = 0; set < processes; set += 1) {
+    const running = [];
+    try {
+      for (const one of found) running.push({ ...one, process: await start(one.worker, { origin }) });
+      for (const { process, request } of running) await load(process.port, request, warmup);
+      for (let round = 0; round < rounds / processes; round += 1) {
+        // Each is first as often as any other.
+        const order = running.map((_, at) => running[(at + round) % running.length]);
+        for (const { process, request, cpu, rate } of order) {
+          const [before, began] = [process.cpu(), performance.now()];
+          await load(process.port, request, requests);
+          cpu.push(((process.cpu() - before) / requests) * 1e6);
+          rate.push(requests / ((performance.now() - began) / 1000));
+        }
       }
+    } finally {
+      await Promise.all(running.map(({ process }) => process.stop()));
     }
-    const [ours] = running;
-    return Object.fromEntries(
-      running.map(({ name, cpu, rate }) => {
-        const ratios = cpu.map((value, at) => ours.cpu[at] / value);
-        return [name, { cpu: median(cpu), rate: median(rate), ratio: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) }];
-      }),
-    );
-  } finally {
-    await Promise.all(running.map(({ process }) => process.stop()));
   }
+  const [ours] = found;
+  return Object.fromEntries(
+    found.map(({ name, cpu, rate }) => {
+      const ratios = cpu.map((value, at) => ours.cpu[at] / value);
+      return [name, { cpu: median(cpu), rate: median(rate), ratio: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) }];
+    }),
+  );
 }

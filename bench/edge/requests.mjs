@@ -67,6 +67,8 @@ export async function requests({ origin, quick }) {
 
   for (const size of ["60k", "1m"]) add(`decided, nothing to edit, ${size}`, 1.15, "pass-through", pass, visit("plain", `/${size}-0`, { cookie: `session=abc; ${cookies["plain accept"]}` }), size);
   add("image passing by, 60 kB", 1.15, "pass-through", pass, { ...visit("tags", "/image"), headers: { ...other("image"), cookie: cookies["tags reject"] } }, "60k");
+  let visitors = 0;
+  add("image passing by, each time another visitor", 1.15, "pass-through", pass, { ...visit("tags", "/image"), headers: other("image"), each: () => ({ cookie: `${cookies["tags reject"]}; visitor=${(visitors += 1)}` }) }, "60k");
   add("script passing by, 55 kB", 1.15, "pass-through", pass, { ...visit("tags", "/script"), headers: { ...other("script"), cookie: cookies["tags reject"] } }, "60k");
   add("API answer passing by, 1 kB", 1.15, "pass-through", pass, { ...visit("tags", "/api"), headers: { ...other("empty"), cookie: cookies["tags reject"] } }, "60k");
   for (const coding of ["", "-gzip"]) {

@@ -22,7 +22,7 @@ export function ask(port, { host, path = "/", method = "GET", headers = {}, body
   });
 }
 
-/** Asks `times` times, `connections` at once. An answer of another status than the case's is an error. */
+/** Asks `times` times, `connections` at once; `request.each`: headers that differ each time. An answer of another status than the case's is an error. */
 export async function load(port, request, times, connections = 4) {
   // Of this turn alone: a runtime that waits for its next one closes what lies idle.
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
@@ -30,7 +30,7 @@ export async function load(port, request, times, connections = 4) {
   const one = async () => {
     while (left > 0) {
       left -= 1;
-      const { status } = await ask(port, { ...request, agent });
+      const { status } = await ask(port, { ...request, headers: { ...request.headers, ...request.each?.() }, agent });
       if (status !== (request.status ?? 200)) throw new Error(`${request.path} was answered with ${status}.`);
     }
   };

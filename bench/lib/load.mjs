@@ -22,7 +22,10 @@ export function ask(port, { host, path = "/", method = "GET", headers = {}, body
   });
 }
 
-/** Asks `times` times, `connections` at once; `request.each`: headers that differ each time. An answer of another status than the case's is an error. */
+/**
+ * Asks `times` times, `connections` at once; `request.each`: headers that differ each time. An answer of another status than
+ * the case's is an error.
+ */
 export async function load(port, request, times, connections = 4) {
   // Of this turn alone: a runtime that waits for its next one closes what lies idle.
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });

@@ -50,7 +50,8 @@ pub struct Errand<'a> {
     asked_as_page: bool,
     /// Whether a browser shows the answer by itself, if it said so.
     shown: Option<bool>,
-    alike: bool,
+    /// Whether the same headers, in the same second, come to the same at any other of the origin's addresses.
+    pub alike: bool,
 }
 
 /// What to do to a page.
@@ -197,12 +198,6 @@ impl<'a> Errand<'a> {
             shown: is_shown(incoming),
             alike,
         }
-    }
-
-    /// Whether the same headers, in the same second, come to the same at any other of the origin's addresses.
-    #[must_use]
-    pub fn is_alike(&self) -> bool {
-        self.alike
     }
 
     /// Whether the answer is edited, should it be a page.

@@ -172,9 +172,10 @@ function stream(body, edit) {
 }
 
 /** Room for what is read and for what is written, used again by other pages: the runtime is late to free such. */
-const spare = { read: [], written: [] };
-const take = (list, length) => new Uint8Array(list.pop() ?? length);
-const give = (list, buffer) => list.length < 4 && list.push(buffer);
+const spare = { 65536: [], 81920: [] };
+const take = (length) => new Uint8Array(spare[length].pop() ?? length);
+/** A read that came to nothing may give nothing back. */
+const give = ({ buffer }) => spare[buffer.byteLength]?.length < 4 && spare[buffer.byteLength].push(buffer);
 
 /** What is only put in has mostly found its place by then, and the rest of a piece need not cross. */
 const FIRST = 8192;
@@ -187,7 +188,7 @@ async function pump(body, writable, edit) {
     writer = writable.getWriter();
     const put = async (bytes) => bytes.length && writer.write(bytes);
     // Written is read: the same room serves all pieces.
-    const room = take(spare.written, 81920);
+    const room = take(81920);
     const putOut = (length) => put(length > room.length ? edit.pushed() : room.subarray(0, length));
     const push = (bytes) => putOut(edit.push(bytes, room));
     const pushFirst = async (bytes) => {
@@ -195,12 +196,13 @@ async function pump(body, writable, edit) {
       const rest = bytes.subarray(FIRST);
       if (edit.rest() && length + rest.length <= room.length) {
         room.set(rest, length);
-        return putOut(length + rest.length);
+        await putOut(length + rest.length);
+        return;
       }
       await putOut(length);
-      return push(rest);
+      if (rest.length) await push(rest);
     };
-    let { done, value } = await reader.read(take(spare.read, 65536), { min: 6 });
+    let { done, value } = await reader.read(take(65536), { min: 6 });
     const label = done ? undefined : edit.decoded_from(value);
     const decode = label && decoder(label);
     if (!done) await (decode ? push(decode(value)) : pushFirst(value));
@@ -209,9 +211,8 @@ async function pump(body, writable, edit) {
       if (!done) await push(decode ? decode(value) : value);
     }
     if (decode) await push(decode());
-    give(spare.written, room.buffer);
-    // A read that ends a page gives its room back empty.
-    if (value) give(spare.read, value.buffer);
+    give(room);
+    if (value) give(value);
     reader.releaseLock();
     reader = undefined;
     if (!done) {

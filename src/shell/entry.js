@@ -17,51 +17,38 @@ const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").j
  * What the wasm has said in one second. A page's images and scripts come together and ask the same, so that most of them
  * need not ask at all; whoever comes a second later asks again, since a consent may have ended.
  */
-const said = { second: 0, changes: new Map() };
+const said = { second: 0, of: new Map() };
 
-/** Visitors of one second, and hosts, that are remembered. */
+/** What is remembered of one second. */
 const MOST = 256;
-
-/** By host: what an address begins with that may not be the origin's. */
-const elsewhere = new Map();
-
-/** Said of all of an origin's addresses: `ALIKE` in quick.rs. */
-const alike = "=";
 
 /** A page of ours that is there at once, or what only goes to the origin and comes back; undefined for all else. */
 function pass(request, env, context) {
   names ??= wasm.names().split("\n").map((list) => list.split(" "));
   const { url, method, headers } = request;
   const rest = `${method}\n${lines(names[0], headers)}`;
+  const head = `${url}\n${rest}`;
   const at = url.indexOf("/", "https://".length);
-  const host = url.slice(url.indexOf("//") + 2, at);
+  const key = `${url.slice(url.indexOf("//"), at)}\n${rest}`;
   const now = Date.now();
   const second = Math.floor(now / 1000);
-  if (second !== said.second) {
+  if (second !== said.second || said.of.size > MOST) {
     said.second = second;
-    said.changes.clear();
+    said.of.clear();
   }
-  const key = `${host}\n${rest}`;
-  const head = `${url}\n${rest}`;
-  const before = said.changes.get(key);
-  if (before !== undefined && !elsewhere.get(host).some((start) => url.startsWith(start, at))) {
-    return through(request, env, context, { head, now, number: 0, changes: before ?? undefined, born: era });
+  const before = said.of.get(key);
+  if (before && !before.except.some((start) => url.startsWith(start, at))) {
+    return through(request, env, context, { head, now, number: 0, changes: before.changes, born: era });
   }
   const found = wasm.set_out(head, headers, env.SITE, now);
   if (typeof found !== "string") return found;
-  // Its number, if the answer may be edited; behind that, what to change on the way.
+  // What is remembered of it; behind that, what to change on the way.
   const end = found.indexOf("\n");
   const first = end < 0 ? found : found.slice(0, end);
-  const changes = end < 0 ? null : found.slice(end + 1);
-  if (first === alike) {
-    if (said.changes.size >= MOST || elsewhere.size >= MOST) {
-      said.changes.clear();
-      elsewhere.clear();
-    }
-    if (!elsewhere.has(host)) elsewhere.set(host, wasm.not_of_origin(host, env.SITE).split("\n"));
-    said.changes.set(key, changes);
-  }
-  return through(request, env, context, { head, now, number: Number(first) || 0, changes: changes ?? undefined, born: era });
+  const changes = end < 0 ? undefined : found.slice(end + 1);
+  const except = first.startsWith("/") && first.split(" ");
+  if (except) said.of.set(key, { changes, except });
+  return through(request, env, context, { head, now, number: except ? 0 : Number(first), changes, born: era });
 }
 
 async function through(request, env, context, { head, now, number, changes, born }) {
@@ -136,10 +123,14 @@ function prepare() {
   if (instance.criticalError) replaceInstance();
 }
 
-/** The answer to a request in whose call the wasm has failed. */
-function failed(error, request) {
+function note(error) {
   if (isTrap(error)) trapped(error);
   else log("rejected", error);
+}
+
+/** The answer to a request in whose call the wasm has failed. */
+function failed(error, request) {
+  note(error);
   return apology(request);
 }
 
@@ -154,8 +145,7 @@ function ask(call) {
       resolve(response);
     };
     const fail = (error) => {
-      if (isTrap(error)) trapped(error);
-      else log("rejected", error);
+      note(error);
       settle(null);
     };
     waiting.add(giveUp);

@@ -15,7 +15,7 @@ use super::{
     records::log,
 };
 use crate::{
-    app::{self, Next, begin},
+    app::{self, Next, begin, not_of_origin},
     declared,
     origin::{self, Errand},
     site::Site,
@@ -124,10 +124,6 @@ fn arrived<T>(
     then(site, &incoming, &headers)
 }
 
-/// Whoever sends the same method and lines to the same host in the same second, to an address that begins with none of
-/// [`not_of_origin`], gets the same said.
-const ALIKE: &str = "=";
-
 /// Requests on their way that are remembered. Of one that breaks off nobody tells us; the oldest goes, and is read again
 /// should its answer come after all.
 const MOST: usize = 64;
@@ -158,13 +154,14 @@ impl Out {
     }
 }
 
-/// What a request comes to that is sent on: its number if it is remembered, [`ALIKE`] if that goes for others, too, and,
-/// behind a line end, the header changes that it needs, packed, if there are any.
+/// What a request comes to that is sent on, and, behind a line end, the header changes that it needs, packed, if there are
+/// any. Before it stands its number if it is remembered; or, if whoever sends the same method and lines to the same host in
+/// the same second gets the same said, what addresses begin with that are excepted.
 fn sent(errand: Box<Errand<'static>>, headers: &Packed<'_>) -> String {
     let changes = bridge::packed(&errand.request);
     let mut text = String::new();
-    if errand.is_alike() && !headers.strayed.get() {
-        text.push_str(ALIKE);
+    if errand.alike && !headers.strayed.get() {
+        text = not_of_origin(errand.site).join(" ");
     } else if errand.may_edit() {
         text = OUT.with_borrow_mut(|out| out.remember(errand)).to_string();
     }
@@ -172,14 +169,6 @@ fn sent(errand: Box<Errand<'static>>, headers: &Packed<'_>) -> String {
         text.extend(["\n", &changes]);
     }
     text
-}
-
-/// What an address of a host begins with that may not be the origin's, in lines; `local` is the site of a local run.
-#[wasm_bindgen]
-#[must_use]
-pub fn not_of_origin(host: &str, local: Option<String>) -> Option<String> {
-    let site = declared::by_host(host).or_else(|| declared::by_id(&local?))?;
-    Some(app::not_of_origin(site).join("\n"))
 }
 
 /// Takes a request as far as it can be taken: a text if it goes to the origin, an answer if it is there, nothing if it is for

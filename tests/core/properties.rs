@@ -132,7 +132,7 @@ proptest! {
         };
         let paths = ["/", "/a.png", "/write-to-us/send", "/write-to-us", "/a/b?lang=de", "/%63ontact", "/upload.html"];
         let came = paths.map(|path| match ask(path).begin(site) {
-            Next::Origin(errand, due) => Some((errand.is_alike(), errand.may_edit(), errand.request, due.held)),
+            Next::Origin(errand, due) => Some((errand.alike, errand.may_edit(), errand.request, due.held)),
             _ => None,
         });
         let alike = came.iter().flatten().find(|(alike, ..)| *alike);

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { startOrigin } from "../support/origin.mjs";
 import { startWorker } from "../support/worker.mjs";
 
 // (module (func (export "trap") unreachable))
@@ -17,11 +18,12 @@ const glue = `
   let born = 0, dead = false;
   export const __worker_init_state = () => state;
   export const names = () => "cookie\\nset-cookie\\netag\\nx-order";
-  export const set_out = () => undefined;
+  const die = () => { dead = true; trap(); };
+  export const set_out = (head) => /passing/.test(head) ? (/at-once/.test(head) ? die() : "7") : undefined;
+  export const answer = (number, head) => dead ? die() : /later/.test(head) ? die() : new Response("answer of " + born + " to " + number);
   export const unreachable = () => undefined;
   export const __wbg_reset_state = () => { born += 1; dead = false; };
   export function fetch(request) {
-    const die = () => { dead = true; trap(); };
     if (dead) return Promise.reject(new Error("the dead instance was asked"));
     switch (new URL(request.url).pathname) {
       case "/at-once": return die();
@@ -36,8 +38,10 @@ const glue = `
     }
   }`;
 
-let worker;
+let origin, worker;
 before(async () => {
+  const slowly = () => new Promise((resolve) => setTimeout(resolve, 500, "slow"));
+  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly });
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../src/shell/entry.js", import.meta.url))],
     bundle: true,
@@ -55,13 +59,14 @@ before(async () => {
     ],
   });
   worker = await startWorker({
+    bindings: { ORIGIN: origin.url },
     workerModules: [
       { type: "ESModule", path: "index.js", contents: outputFiles[0].text },
       { type: "CompiledWasm", path: "trap.wasm", contents: Uint8Array.from(trap.split(",")) },
     ],
   });
 });
-after(() => worker?.stop());
+after(() => Promise.all([worker?.stop(), origin?.stop()]));
 
 const instanceNow = async () => Number(/instance (\d+)/.exec((await worker.fetch("/")).text())?.[1]);
 
@@ -79,6 +84,24 @@ for (const path of ["/at-once", "/in-a-microtask", "/in-a-promise", "/after-some
     assert.deepEqual(lines.map(({ level, fault }) => [level, fault]), [["error", "trap"]]);
   });
 }
+
+for (const path of ["/passing/at-once", "/passing/later"]) {
+  test(`a trap over a request that only passes is a 502 of ours (${path})`, async () => {
+    const before = await instanceNow();
+    const answer = await worker.fetch(path);
+    assert.equal(answer.status, 502);
+    assert.match(answer.text(), /could not be prepared/);
+    assert.equal(await instanceNow(), before + 1);
+  });
+}
+
+test("what waits for the origin alone outlives another request's trap, and is read again", async () => {
+  const before = await instanceNow();
+  const passing = worker.fetch("/passing/slowly");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await worker.fetch("/at-once");
+  assert.equal((await passing).text(), `answer of ${before + 1} to 0`);
+});
 
 test("a panic that only the hook saw replaces the instance too", async () => {
   const before = await instanceNow();

@@ -57,6 +57,17 @@ test("what many parts of a page ask alike is told apart by visitor and by addres
   delete origin.routes["*"];
 });
 
+test("pages of all lengths share their rooms, and nothing of one is in another", async () => {
+  const of = (length, letter) => (length ? `${head}${letter.repeat(length)}</body></html>` : "");
+  const lengths = [0, 10, 7_900, 8_192, 9_000, 70_000, 0, 300_000, 40];
+  const sent = lengths.map((length, at) => of(length, "abcdefghi"[at]));
+  sent.forEach((text, at) => (origin.routes[`/rooms/${at}`] = text));
+  for (let round = 0; round < 3; round += 1) {
+    const answers = await Promise.all(sent.map((_, at) => get(`/rooms/${at}`)));
+    answers.forEach((answer, at) => assert.equal(answer.text().replace(insertion, ""), sent[at], `${lengths[at]}`));
+  }
+});
+
 test("a decided visitor gets the origin's bytes and headers", async () => {
   const headers = [
     ["Content-Type", "text/html"],

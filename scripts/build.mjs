@@ -203,7 +203,7 @@ async function steps({ quiet = false, testSites = false, other } = {}) {
   // Nobody waits for a test's download.
   const small = !watched() && !testSites;
 
-  const scripts = [inRoot(entry), ...["bridge.js", "kv.js"].map((file) => inRoot("src/shell", file)), inRoot("scripts/build.mjs")].map(read);
+  const scripts = [inRoot(entry), ...["bridge.js", "instance.js", "kv.js"].map((file) => inRoot("src/shell", file)), inRoot("scripts/build.mjs")].map(read);
   const tools = ["binaryen", "esbuild"].map((name) => read(inRoot("node_modules", name, "package.json")));
   const stamp = digest(tool, read(wasm), String(small), ...scripts, ...tools);
   const stampFile = join(work, "stamp.json");

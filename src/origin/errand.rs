@@ -50,7 +50,8 @@ pub struct Errand<'a> {
     asked_as_page: bool,
     /// Whether a browser shows the answer by itself, if it said so.
     shown: Option<bool>,
-    /// Whether the same headers, in the same second, come to the same at any other of the origin's addresses.
+    /// Whether the same headers, in the same second, come to the same request at any other of the origin's addresses, if what
+    /// stands behind the last dot of its path is the same; and to the same of the answer, unless it may be a page.
     pub alike: bool,
 }
 
@@ -174,11 +175,12 @@ impl<'a> Errand<'a> {
             }
         }
         let asked_as_page = page.is_some();
-        // Addresses matter to forms, and to what is edited.
+        // Addresses matter to forms, and to whole pages.
         let method = incoming.method.name();
         let unguarded = site.forms.iter().all(|form| !form.guards(method));
         let formless = site.forms.is_empty() || (unguarded && !may_be_read_as_page(incoming));
-        let alike = edit.is_none() && visit.pending.is_none() && formless;
+        let pageless = edit.is_none() || !is_document(incoming);
+        let alike = pageless && visit.pending.is_none() && formless;
         if asked_as_page {
             // A date can't tell our states apart, and a piece of a page can't be edited.
             request.extend([

@@ -31,20 +31,12 @@ impl Page {
             return Self::Not;
         }
         let kind = header("content-type");
-        let essence = kind.split([';', ',']).next().unwrap_or_default().trim();
-        // What has no type is searched for markup: <https://mimesniff.spec.whatwg.org/#sniffing-a-mime-type>
-        let sniffed = |kind: &str| {
-            !kind.contains('/') || matches!(kind, "unknown/unknown" | "application/unknown" | "*/*")
-        };
-        let html = match essence {
-            "text/html" => true,
-            "application/xhtml+xml" => false,
-            // Elements of HTML load and run in any XML that is shown.
-            "text/xml" | "application/xml" if shown == Some(true) => false,
-            kind if kind.ends_with("+xml") && shown == Some(true) => false,
-            kind if sniffed(kind)
-                && shown != Some(false)
-                && header("x-content-type-options") != "nosniff" =>
+        let html = match Kind::of(&kind) {
+            Kind::Html => true,
+            Kind::Xhtml => false,
+            Kind::Xml if shown == Some(true) => false,
+            Kind::Sniffed
+                if shown != Some(false) && header("x-content-type-options") != "nosniff" =>
             {
                 false
             }
@@ -60,6 +52,41 @@ impl Page {
             Self::Unreadable
         }
     }
+}
+
+/// What a `Content-Type` may be to a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Html,
+    Xhtml,
+    /// Elements of HTML load and run in any XML that is shown.
+    Xml,
+    /// What has no type is searched for markup: <https://mimesniff.spec.whatwg.org/#sniffing-a-mime-type>
+    Sniffed,
+    Other,
+}
+
+impl Kind {
+    /// Reads a type in lower case.
+    fn of(kind: &str) -> Self {
+        let essence = kind.split([';', ',']).next().unwrap_or_default().trim();
+        match essence {
+            "text/html" => Self::Html,
+            "application/xhtml+xml" => Self::Xhtml,
+            "text/xml" | "application/xml" => Self::Xml,
+            "unknown/unknown" | "application/unknown" | "*/*" => Self::Sniffed,
+            kind if kind.ends_with("+xml") => Self::Xml,
+            kind if !kind.contains('/') => Self::Sniffed,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether an answer of this `Content-Type` is no page, whatever else is said of it: then its headers and body pass, unless
+/// it sets cookies, orders something or says that nothing has changed (304).
+#[must_use]
+pub fn is_never_a_page(kind: &str) -> bool {
+    Kind::of(&kind.to_ascii_lowercase()) == Kind::Other
 }
 
 /// Whether a browser shows what it gets by itself; `None` if it doesn't say.

@@ -21,6 +21,7 @@ pub(crate) use cookies::domains;
 pub use cookies::{all_expiries, expiries, forget, kept, withholds};
 pub use csp::allow;
 pub use errand::{Answer, COMMAND, Changes, Edit, Errand, Head, RECEIPT};
+pub use kind::is_never_a_page;
 pub use report::Report;
 pub use seen::{Seen, cookie_shape, host_shape};
 pub use widgets::{Both, Widgets};

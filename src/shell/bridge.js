@@ -1,8 +1,26 @@
 // What takes one line here and many through bindings. Called from bridge.rs; nothing here decides anything.
 
+import { borrowed, finish, log as noteDown, note } from "./instance.js";
+
 export const now = () => Date.now();
 
 export const random = () => crypto.getRandomValues(new Uint8Array(10));
+
+export const header = (of, name) => of.headers.get(name) ?? undefined;
+
+export const country = (request) => request.cf?.country ?? undefined;
+
+export const status = (response) => response.status;
+
+export const text = (env, name) => (typeof env[name] === "string" ? env[name] : undefined);
+
+export const later = (context, task) => context.waitUntil(finish(task));
+
+export const log = (fault, detail) => noteDown(fault, detail);
+
+export const say = (line) => console.log(line);
+
+export const said = (error) => String(error?.message ?? error);
 
 /** What is read of a body that won't be used: who is cut off while sending never sees the answer (RFC 9112, 9.6). */
 const MOST_UNUSED = 1 << 20;
@@ -96,13 +114,16 @@ function change(headers, changes) {
   }
 }
 
-/** Answers that are there already, by their requests: what has to wait for something after all goes the long way. */
-export const early = new WeakMap();
-
-/** Redirects come back as they are: that is how a visitor's request has it. */
-export function forward(request, address, changes, begun, from, to) {
-  if (early.has(request)) return early.get(request);
-  if (address === undefined && changes === undefined && !begun) return fetch(request);
+/** To the zone's own origin, or to the one that `ORIGIN` names. Redirects come back as they are: so a visitor's request has it. */
+export function send(request, env, changes, begun, from, to) {
+  let address;
+  if (env.ORIGIN) {
+    const { host, pathname, search } = new URL(request.url);
+    address = env.ORIGIN.replace(/\/+$/, "") + pathname + search;
+    const forwarded = `x-forwarded-host\n${host}`;
+    changes = changes === undefined ? forwarded : `${changes}\n${forwarded}`;
+  }
+  if (changes === undefined && !begun) return fetch(request);
   let next;
   if (begun) {
     const { method, headers } = request;
@@ -115,6 +136,9 @@ export function forward(request, address, changes, begun, from, to) {
   change(next.headers, changes);
   return fetch(next);
 }
+
+/** The same for who waits for a promise whatever happens. */
+export const forward = async (...all) => send(...all);
 
 export const setCookies = (response) => response.headers.getSetCookie();
 
@@ -132,18 +156,20 @@ export function answer(status, headers, body) {
 
 /** A body that is made piece by piece, as fast as it is read. */
 export function streamed(headers, source) {
+  const from = borrowed(source);
   const body = new ReadableStream({
     async pull(controller) {
       try {
-        const piece = await source.more();
+        const piece = await finish(from.it.more());
+        if (!piece) throw new Error("The next piece could not be made.");
         if (piece.length) controller.enqueue(piece);
         else {
           controller.close();
-          source.free();
+          from.giveBack();
         }
       } catch (error) {
         // It breaks off, so that nobody takes it for whole.
-        console.error(JSON.stringify({ level: "error", fault: "export", detail: String(error) }));
+        note(error, "export");
         controller.error(error);
       }
     },
@@ -165,9 +191,7 @@ export function edited(response, changes, cookies, edit) {
 
 function stream(body, edit) {
   const { readable, writable } = new IdentityTransformStream();
-  pump(body, writable, edit).catch((error) => {
-    console.error(JSON.stringify({ level: "error", fault: "stream", detail: String(error) }));
-  });
+  pump(body, writable, borrowed(edit)).catch((error) => note(error, "stream"));
   return readable;
 }
 
@@ -189,12 +213,12 @@ async function pump(body, writable, edit) {
     const put = async (bytes) => bytes.length && writer.write(bytes);
     // Written is read: the same room serves all pieces.
     const room = take(81920);
-    const putOut = (length) => put(length > room.length ? edit.pushed() : room.subarray(0, length));
-    const push = (bytes) => putOut(edit.push(bytes, room));
+    const putOut = (length) => put(length > room.length ? edit.it.pushed() : room.subarray(0, length));
+    const push = (bytes) => putOut(edit.it.push(bytes, room));
     const pushFirst = async (bytes) => {
-      const length = edit.push(bytes.subarray(0, FIRST), room);
+      const length = edit.it.push(bytes.subarray(0, FIRST), room);
       const rest = bytes.subarray(FIRST);
-      if (edit.rest() && length + rest.length <= room.length) {
+      if (edit.it.rest() && length + rest.length <= room.length) {
         room.set(rest, length);
         await putOut(length + rest.length);
         return;
@@ -203,10 +227,10 @@ async function pump(body, writable, edit) {
       if (rest.length) await push(rest);
     };
     let { done, value } = await reader.read(take(65536), { min: 6 });
-    const label = done ? undefined : edit.decoded_from(value);
+    const label = done ? undefined : edit.it.decoded_from(value);
     const decode = label && decoder(label);
     if (!done) await (decode ? push(decode(value)) : pushFirst(value));
-    while (!done && (decode || !edit.rest())) {
+    while (!done && (decode || !edit.it.rest())) {
       ({ done, value } = await reader.read(new Uint8Array(value.buffer)));
       if (!done) await push(decode ? decode(value) : value);
     }
@@ -221,14 +245,14 @@ async function pump(body, writable, edit) {
       await body.pipeTo(writable, { preventClose: true });
       writer = writable.getWriter();
     }
-    await put(edit.end());
+    await put(edit.it.end());
     await writer.close();
   } catch (error) {
     // The origin broke off, or the visitor left: what was begun ends as broken off, never as if it were whole.
     await Promise.allSettled([(writer ?? writable).abort(error), (reader ?? body).cancel(error)]);
     throw error;
   } finally {
-    edit.free();
+    edit.giveBack();
   }
 }
 

@@ -1,48 +1,59 @@
 //! The few things that are one line of JavaScript and many of Rust; each call crosses once.
 
-use super::{edit::Edit, export::Source};
-use crate::app::Assertion;
-use std::ops::Range;
-use worker::{
-    Result,
-    js_sys::{Array, JsString, Uint8Array},
-    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
-    web_sys,
+use super::{
+    edit::Edit,
+    export::Source,
+    wait::{Came, Task, wait},
 };
+use crate::app::Assertion;
+use js_sys::{Array, JsString, Promise, Uint8Array};
+use std::ops::Range;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen(module = "/src/shell/bridge.js")]
 extern "C" {
+    /// A request as the runtime has it.
+    #[derive(Debug, Clone)]
+    pub type Request;
+    /// An answer as the runtime has it.
+    #[derive(Debug, Clone)]
+    pub type Response;
+
     #[wasm_bindgen(js_name = now)]
     fn js_now() -> f64;
     #[wasm_bindgen(js_name = random)]
     fn js_random() -> Uint8Array;
-    #[wasm_bindgen(js_name = read, catch)]
-    async fn js_read(
-        request: &web_sys::Request,
-        most: usize,
-    ) -> core::result::Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = forward, catch)]
-    async fn js_forward(
-        request: &web_sys::Request,
-        address: Option<&str>,
+    /// A header of a request's or an answer's.
+    pub(super) fn header(of: &JsValue, name: &str) -> Option<String>;
+    /// The country that a request comes from, if the edge knows it.
+    pub(super) fn country(request: &JsValue) -> Option<String>;
+    /// A binding that is a text.
+    pub(super) fn text(env: &JsValue, name: &str) -> Option<String>;
+    /// Has a task done once the answer is on its way.
+    pub(super) fn later(context: &JsValue, task: Task);
+    /// One line of JSON for the operator: what failed, never who was there.
+    pub(super) fn log(fault: &str, detail: &str);
+    /// A line for the operator.
+    pub(super) fn say(line: &str);
+    /// What an error says.
+    pub(super) fn said(error: JsValue) -> String;
+    #[wasm_bindgen(js_name = read)]
+    fn js_read(request: &Request, most: usize) -> Promise;
+    #[wasm_bindgen(js_name = forward)]
+    fn js_forward(
+        request: &Request,
+        env: &JsValue,
         changes: Option<String>,
         begun: Option<&Beginning>,
         from: usize,
         to: usize,
-    ) -> core::result::Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = beginning, catch)]
-    async fn js_beginning(
-        request: &web_sys::Request,
-        most: usize,
-    ) -> core::result::Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = verify, catch)]
-    async fn js_verify(
-        address: &str,
-        question: &str,
-        milliseconds: u32,
-    ) -> core::result::Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = uuid)]
-    fn js_uuid() -> String;
+    ) -> Promise;
+    #[wasm_bindgen(js_name = beginning)]
+    fn js_beginning(request: &Request, most: usize) -> Promise;
+    #[wasm_bindgen(js_name = verify)]
+    fn js_verify(address: &str, question: &str, milliseconds: u32) -> Promise;
+    /// A random UUID.
+    pub(super) fn uuid() -> String;
 
     /// The beginning of a body. It stays in JavaScript while others are waited for.
     pub(super) type Beginning;
@@ -51,33 +62,23 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn whole(this: &Beginning) -> bool;
 
-    #[wasm_bindgen(js_name = isSigned, catch)]
-    async fn js_is_signed(
-        address: &str,
-        id: &str,
-        signed: &str,
-        signature: &[u8],
-    ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = isSigned)]
+    fn js_is_signed(address: &str, id: &str, signed: &str, signature: &[u8]) -> Promise;
+    /// An answer's status.
+    pub(super) fn status(response: &Response) -> u16;
     #[wasm_bindgen(js_name = setCookies)]
-    fn js_set_cookies(response: &web_sys::Response) -> Array;
+    fn js_set_cookies(response: &Response) -> Array;
     #[wasm_bindgen(js_name = edited, catch)]
     fn js_edited(
-        response: &web_sys::Response,
+        response: &Response,
         changes: Option<String>,
         cookies: Option<Array>,
         edit: Option<Edit>,
-    ) -> core::result::Result<web_sys::Response, JsValue>;
+    ) -> Came<Response>;
     #[wasm_bindgen(js_name = streamed, catch)]
-    fn js_streamed(
-        headers: &str,
-        source: Source,
-    ) -> core::result::Result<web_sys::Response, JsValue>;
+    fn js_streamed(headers: &str, source: Source) -> Came<Response>;
     #[wasm_bindgen(js_name = answer, catch)]
-    fn js_answer(
-        status: u16,
-        headers: &str,
-        body: Option<&[u8]>,
-    ) -> core::result::Result<web_sys::Response, JsValue>;
+    fn js_answer(status: u16, headers: &str, body: Option<&[u8]>) -> Came<Response>;
 }
 
 /// Milliseconds since 1970.
@@ -113,8 +114,8 @@ pub(super) fn random() -> u128 {
 }
 
 /// A request's body; `None` if it is longer than `most` bytes.
-pub(super) async fn read(request: &web_sys::Request, most: usize) -> Result<Option<Vec<u8>>> {
-    let body = js_read(request, most).await.map_err(worker::Error::from)?;
+pub(super) async fn read(request: &Request, most: usize) -> Came<Option<Vec<u8>>> {
+    let body = wait(js_read(request, most)).await?;
     Ok(body
         .dyn_into::<Uint8Array>()
         .ok()
@@ -128,52 +129,44 @@ pub(super) struct Begun {
 }
 
 /// The beginning of a request's body: `most` bytes at least, if there are so many.
-pub(super) async fn beginning(request: &web_sys::Request, most: usize) -> Result<Beginning> {
-    let found = js_beginning(request, most).await;
-    Ok(found.map_err(worker::Error::from)?.unchecked_into())
+pub(super) async fn beginning(request: &Request, most: usize) -> Came<Beginning> {
+    Ok(wait(js_beginning(request, most)).await?.unchecked_into())
 }
 
 /// Asks siteverify: its status and what it says, if it says anything in time.
 pub(super) async fn verify(address: &str, question: &str, time: u32) -> Option<(u16, String)> {
-    let said = js_verify(address, question, time).await.ok()?.as_string()?;
+    let said = wait(js_verify(address, question, time)).await.ok()?;
+    let said = said.as_string()?;
     let (status, text) = said.split_once(' ')?;
     Some((status.parse().ok()?, text.to_owned()))
 }
 
-/// A random UUID.
-pub(super) fn uuid() -> String {
-    js_uuid()
-}
-
-/// Sends a request on, with header changes, to `address` or to where it was going. Redirects come back as they are.
+/// Sends a request on to the origin, with header changes. Redirects come back as they are.
 pub(super) async fn forward(
-    request: &web_sys::Request,
-    address: Option<&str>,
+    request: &Request,
+    env: &JsValue,
     changes: &[(&'static str, Option<String>)],
     begun: Option<&Begun>,
-) -> Result<web_sys::Response> {
+) -> Came<Response> {
     let cut = begun.map_or(0..0, |begun| begun.cut.clone());
     let begun = begun.map(|begun| &begun.beginning);
-    let changes = packed(changes);
-    let response = js_forward(request, address, changes, begun, cut.start, cut.end)
-        .await
-        .map_err(worker::Error::from)?;
-    response.dyn_into().map_err(worker::Error::from)
+    let response = js_forward(request, env, packed(changes), begun, cut.start, cut.end);
+    Ok(wait(response).await?.unchecked_into())
 }
 
 /// Whether a JWT's signature is right, by the keys that a team of Cloudflare Access has at `address`.
-pub(super) async fn is_signed(address: &str, assertion: &Assertion) -> Result<bool> {
+pub(super) async fn is_signed(address: &str, assertion: &Assertion) -> Came<bool> {
     let Assertion {
         key,
         signed,
         signature,
     } = assertion;
-    let right = js_is_signed(address, key, signed, signature).await;
-    Ok(right.map_err(worker::Error::from)?.is_truthy())
+    let right = wait(js_is_signed(address, key, signed, signature)).await?;
+    Ok(right.is_truthy())
 }
 
 /// A response's `Set-Cookie` values, one each.
-pub(super) fn set_cookies(response: &web_sys::Response) -> Vec<String> {
+pub(super) fn set_cookies(response: &Response) -> Vec<String> {
     js_set_cookies(response)
         .iter()
         .filter_map(|value| value.dyn_into::<JsString>().ok())
@@ -183,13 +176,13 @@ pub(super) fn set_cookies(response: &web_sys::Response) -> Vec<String> {
 
 /// A response with other headers and, with an edit, another body, streamed.
 pub(super) fn edited(
-    response: &web_sys::Response,
+    response: &Response,
     changes: &[(&'static str, Option<String>)],
     cookies: Option<&[String]>,
     edit: Option<Edit>,
-) -> Result<web_sys::Response> {
+) -> Came<Response> {
     let cookies = cookies.map(|cookies| cookies.iter().map(JsValue::from).collect());
-    js_edited(response, packed(changes), cookies, edit).map_err(worker::Error::from)
+    js_edited(response, packed(changes), cookies, edit)
 }
 
 /// A response of ours.
@@ -197,16 +190,13 @@ pub(super) fn answer(
     status: u16,
     headers: &[(&'static str, String)],
     body: Option<&[u8]>,
-) -> Result<web_sys::Response> {
-    js_answer(status, &lines(headers), body).map_err(worker::Error::from)
+) -> Came<Response> {
+    js_answer(status, &lines(headers), body)
 }
 
 /// An answer of ours whose body is made piece by piece.
-pub(super) fn streamed(
-    headers: &[(&'static str, String)],
-    source: Source,
-) -> Result<web_sys::Response> {
-    js_streamed(&lines(headers), source).map_err(worker::Error::from)
+pub(super) fn streamed(headers: &[(&'static str, String)], source: Source) -> Came<Response> {
+    js_streamed(&lines(headers), source)
 }
 
 fn lines(headers: &[(&'static str, String)]) -> String {

@@ -1,11 +1,12 @@
-//! What is done with a request once it is known what it needs: bodies read, records written, the origin asked, the answer
-//! sent.
+//! What is done with a request that has to wait: bodies read, records written, the origin asked, the answer sent.
 
 use super::{
-    Live, Upstream, bridge, edit, export, gaps, guard,
+    bridge::{self, Request, Response, log},
+    edit, export, gaps, guard,
     kv::Kv,
     operator,
     records::{self, Keeping},
+    wait::{Came, Task},
 };
 use crate::{
     app::{
@@ -17,46 +18,49 @@ use crate::{
     site::Site,
     visit::{Headers, Incoming, Method},
 };
-use worker::{Context, Env, Response, Result, web_sys};
+use wasm_bindgen::JsValue;
 
 /// What it takes to answer one request.
 pub(super) struct Door<'a> {
-    pub(super) raw: &'a web_sys::Request,
+    pub(super) request: &'a Request,
     pub(super) incoming: &'a Incoming<'a>,
-    pub(super) upstream: &'a Upstream<'a>,
     pub(super) kv: &'a Kv,
-    pub(super) env: &'a Env,
-    pub(super) context: &'a Context,
+    pub(super) context: &'a JsValue,
     pub(super) site: &'static Site,
     /// Seconds since 1970.
     pub(super) now: u64,
 }
 
+/// The headers of an answer, read where they are.
+struct Live<'a>(&'a Response);
+
+impl Headers for Live<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        bridge::header(self.0, name)
+    }
+}
+
 impl Door<'_> {
     /// Does what is next.
-    pub(super) async fn answer(&self, next: Next<'static>) -> Result<Response> {
+    pub(super) async fn answer(&self, next: Next<'static>) -> Came<Response> {
         match next {
             Next::Reply(mut reply) => {
                 if !matches!(self.incoming.method, Method::Get | Method::Head) {
-                    bridge::read(self.raw, 0).await?;
+                    bridge::read(self.request, 0).await?;
                 }
                 if !reply.writes.is_empty() && self.limits().await {
                     reply.wait();
                 }
                 self.send(reply).await
             }
-            Next::Untouched => self
-                .upstream
-                .fetch(self.raw, &[], None)
-                .await
-                .map(Into::into),
+            Next::Untouched => bridge::forward(self.request, &self.kv.0, &[], None).await,
             Next::Origin(errand, due) => self.errand(*errand, None, due).await,
             Next::Form(form, refusal) => guard::form(self, *form, refusal).await,
             Next::Records(mut receipts) => {
                 let reply = match records::show(&mut receipts, self.kv).await {
                     Ok(()) => receipts.finish(),
                     Err(fault) => {
-                        records::log("kv-get", &fault.0);
+                        log("kv-get", &fault.0);
                         receipts.failed()
                     }
                 };
@@ -73,26 +77,31 @@ impl Door<'_> {
         mut errand: Errand<'static>,
         begun: Option<&bridge::Begun>,
         mut due: Due,
-    ) -> Result<Response> {
+    ) -> Came<Response> {
         if !due.writes.is_empty() && self.limits().await {
             due = Due::default();
         }
         gaps::take(self.site, std::mem::take(&mut errand.seen));
-        match self.through(errand, begun, due).await {
+        // What is due is written while the origin is asked.
+        let keeping = Keeping::begin(self.kv, self.context, due.writes.clone(), due.held.clone());
+        let changes = &errand.request;
+        match bridge::forward(self.request, &self.kv.0, changes, begun).await {
             Ok(response) => {
+                let cookie = keeping.settle().await;
+                let answer = self.hand_on(&errand, response, due, cookie).await;
                 gaps::write(self.now, self.kv, self.context);
-                Ok(response)
+                answer
             }
             Err(fault) => {
-                records::log("origin", &fault.to_string());
+                log("origin", &bridge::said(fault));
                 self.send(unreachable(self.site, self.incoming)).await
             }
         }
     }
 
-    async fn operator(&self, operator: &Operator<'_>) -> Result<Response> {
-        let body = bridge::read(self.raw, MOST_BODY).await?.unwrap_or_default();
-        match operator::answer(operator, &body, self.env, self.kv).await {
+    async fn operator(&self, operator: &Operator<'_>) -> Came<Response> {
+        let body = bridge::read(self.request, MOST_BODY).await?;
+        match operator::answer(operator, &body.unwrap_or_default(), self.kv).await {
             operator::Answer::Reply(reply) => self.send(reply).await,
             operator::Answer::Export(export) => {
                 let head = download(&export);
@@ -100,13 +109,13 @@ impl Door<'_> {
                     return self.send(head).await;
                 }
                 let source = export::Source::new(export, self.kv.clone());
-                Ok(bridge::streamed(&head.headers, source)?.into())
+                bridge::streamed(&head.headers, source)
             }
         }
     }
 
-    async fn act(&self, pending: &Pending<'_>) -> Result<Response> {
-        let body = bridge::read(self.raw, MOST_BODY).await?;
+    async fn act(&self, pending: &Pending<'_>) -> Came<Response> {
+        let body = bridge::read(self.request, MOST_BODY).await?;
         let limited = self.limits().await;
         if let (Some(chain), Some(_)) = (pending.erases(self.now), &body) {
             if limited {
@@ -120,7 +129,7 @@ impl Door<'_> {
                     }
                 }
                 Err(fault) => {
-                    records::log("kv-delete", &fault.0);
+                    log("kv-delete", &fault.0);
                     return self.send(pending.not_erased()).await;
                 }
             }
@@ -143,30 +152,25 @@ impl Door<'_> {
         }
     }
 
-    /// Asks the origin and hands on its answer, changed where the decision wants it. What is due is written meanwhile.
-    async fn through(
+    /// Hands on the origin's answer, changed where the decision wants it. `cookie` holds what of `due` isn't written.
+    pub(super) async fn hand_on(
         &self,
-        errand: Errand<'static>,
-        begun: Option<&bridge::Begun>,
+        errand: &Errand<'static>,
+        response: Response,
         due: Due,
-    ) -> Result<Response> {
-        let keeping = Keeping::begin(self.kv, self.context, due.writes.clone(), due.held.clone());
-        let response = self
-            .upstream
-            .fetch(self.raw, &errand.request, begun)
-            .await?;
-        let mut cookie = keeping.settle().await;
-        let headers = Live(response.headers());
+        mut cookie: Option<String>,
+    ) -> Came<Response> {
+        let headers = Live(&response);
         let set_cookies = || bridge::set_cookies(&response);
         let head = Head {
-            status: response.status(),
+            status: bridge::status(&response),
             headers: &headers,
             set_cookies: &set_cookies,
         };
         let mut answer = errand.answer(&head);
-        if let Some(command) = Command::read(&errand, &head) {
+        if let Some(command) = Command::read(errand, &head) {
             if let Some(ignored) = command.ignored() {
-                records::log("command", &ignored);
+                log("command", &ignored);
             }
             let mut erased = true;
             if let Some(chain) = command.erases(&due) {
@@ -179,7 +183,7 @@ impl Door<'_> {
                         erased = false;
                     }
                     Err(fault) => {
-                        records::log("kv-delete", &fault.0);
+                        log("kv-delete", &fault.0);
                         erased = false;
                     }
                 }
@@ -199,20 +203,16 @@ impl Door<'_> {
                 .push(cookie);
         }
         let edited = carried_out(errand.site, &mut answer, &response)?;
-        Ok(edited.unwrap_or(response).into())
+        Ok(edited.unwrap_or(response))
     }
 
-    async fn erase(
-        &self,
-        chain: Chain,
-        forms: &[String],
-    ) -> core::result::Result<Option<String>, Fault> {
+    async fn erase(&self, chain: Chain, forms: &[String]) -> Result<Option<String>, Fault> {
         records::erase_forms(forms, self.kv, self.site, self.now).await?;
         records::erase(chain, self.kv, self.site, self.now).await
     }
 
     /// Sends an answer of ours, once what it wants recorded is written, or KV has had its time.
-    pub(super) async fn send(&self, mut reply: Reply) -> Result<Response> {
+    pub(super) async fn send(&self, mut reply: Reply) -> Came<Response> {
         if let Some(notice) = reply.notice.take() {
             self.keep_notice(notice);
         }
@@ -225,13 +225,15 @@ impl Door<'_> {
         if let Some(cookie) = keeping.settle().await {
             reply.headers.push(("set-cookie", cookie));
         }
-        Ok(written(&reply, self.incoming.method)?.into())
+        written(&reply, self.incoming.method)
     }
 
     fn keep_notice(&self, notice: Write) {
         let (kv, site, now) = (self.kv.clone(), self.site, self.now);
-        self.context
-            .wait_until(async move { records::keep_notice(&kv, site, notice, now).await });
+        if !records::is_kept(&notice, now) {
+            let work = async move { records::keep_notice(&kv, site, notice, now).await };
+            Task::later(work, self.context);
+        }
     }
 }
 
@@ -239,12 +241,12 @@ impl Door<'_> {
 /// as it is.
 pub(super) fn answered(
     errand: &Errand<'static>,
-    response: &web_sys::Response,
+    response: &Response,
     headers: &dyn Headers,
-) -> Result<Option<web_sys::Response>> {
+) -> Came<Option<Response>> {
     let set_cookies = || bridge::set_cookies(response);
     let head = Head {
-        status: response.status(),
+        status: bridge::status(response),
         headers,
         set_cookies: &set_cookies,
     };
@@ -255,8 +257,8 @@ pub(super) fn answered(
 fn carried_out(
     site: &'static Site,
     answer: &mut Answer<'_>,
-    response: &web_sys::Response,
-) -> Result<Option<web_sys::Response>> {
+    response: &Response,
+) -> Came<Option<Response>> {
     gaps::take(site, std::mem::take(&mut answer.seen));
     let report = answer.report.take();
     if answer.edit.is_none() {
@@ -271,7 +273,7 @@ fn carried_out(
 }
 
 /// An answer of ours as it is sent.
-pub(super) fn written(reply: &Reply, method: Method) -> Result<web_sys::Response> {
+pub(super) fn written(reply: &Reply, method: Method) -> Came<Response> {
     let bodiless = method == Method::Head || matches!(reply.status, 204 | 303 | 304 | 308);
     let body = (!bodiless).then_some(reply.body.as_bytes());
     bridge::answer(reply.status, &reply.headers, body)

@@ -7,11 +7,9 @@ use crate::{
     },
     site::Site,
 };
+use js_sys::Uint8Array;
 use std::mem;
-use worker::{
-    js_sys::Uint8Array,
-    wasm_bindgen::{self, prelude::wasm_bindgen},
-};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// An edit of one page, driven from JavaScript piece by piece.
 #[wasm_bindgen]

@@ -3,10 +3,8 @@
 // own page instead: that one carries the tags which we are here to withhold.
 
 import * as wasm from "edge-consent-glue";
-import { early, forward } from "./bridge.js";
-
-// `criticalError` is raised by the panic hook of the `worker` crate.
-const instance = wasm.__worker_init_state();
+import { send } from "./bridge.js";
+import { finish, isTrap, note, prepare, present } from "./instance.js";
 
 /** The headers that matter of a request, of an answer, of one that may be edited, and what makes one wait. */
 let names;
@@ -22,14 +20,22 @@ const said = { second: 0, of: new Map() };
 /** What is remembered of one second. */
 const MOST = 256;
 
-/** A page of ours that is there at once, or what only goes to the origin and comes back; undefined for all else. */
-function pass(request, env, context) {
+/** What stands behind the last dot of an address's path. */
+function ending(url, at) {
+  const query = url.indexOf("?", at);
+  const path = query < 0 ? url : url.slice(0, query);
+  const dot = path.lastIndexOf(".");
+  return dot < at ? "" : path.slice(dot);
+}
+
+/** A page of ours that is there at once, what goes to the origin and comes back, or what has to wait for more. */
+function arrive(request, env, context) {
   names ??= wasm.names().split("\n").map((list) => list.split(" "));
   const { url, method, headers } = request;
   const rest = `${method}\n${lines(names[0], headers)}`;
-  const head = `${url}\n${rest}`;
+  const head = `${env.SITE ?? ""}\n${url}\n${rest}`;
   const at = url.indexOf("/", "https://".length);
-  const key = `${url.slice(url.indexOf("//"), at)}\n${rest}`;
+  const key = `${url.slice(url.indexOf("//"), at)}\n${ending(url, at)}\n${rest}`;
   const now = Date.now();
   const second = Math.floor(now / 1000);
   if (second !== said.second || said.of.size > MOST) {
@@ -38,33 +44,50 @@ function pass(request, env, context) {
   }
   const before = said.of.get(key);
   if (before && !before.except.some((start) => url.startsWith(start, at))) {
-    return through(request, env, context, { head, now, number: 0, changes: before.changes, born: era });
+    return through(request, env, context, { head, now, number: 0, changes: before.changes, asks: before.asks });
   }
-  const found = wasm.set_out(head, headers, env.SITE, now);
-  if (typeof found !== "string") return found;
+  const found = wasm.set_out(head, request, env, context, now);
+  if (found instanceof Response) return found;
+  // Somebody else's.
+  if (found === undefined) return send(request, env);
+  if (typeof found !== "string") return atLength(found, request);
   // What is remembered of it; behind that, what to change on the way.
   const end = found.indexOf("\n");
   const first = end < 0 ? found : found.slice(0, end);
   const changes = end < 0 ? undefined : found.slice(end + 1);
-  const except = first.startsWith("/") && first.split(" ");
-  if (except) said.of.set(key, { changes, except });
-  return through(request, env, context, { head, now, number: except ? 0 : Number(first), changes, born: era });
+  const paths = first.indexOf("/");
+  const asks = first !== "" && paths !== 0;
+  if (paths >= 0) said.of.set(key, { changes, asks, except: first.slice(paths).split(" ") });
+  return through(request, env, context, { head, now, number: paths < 0 ? Number(first) : 0, changes, asks });
 }
 
-async function through(request, env, context, { head, now, number, changes, born }) {
+/** Types of answers that the wasm need not be asked about, and others. */
+const never = new Map();
+
+function isNeverAPage(type) {
+  let is = never.get(type);
+  if (is === undefined) {
+    if (never.size > MOST) never.clear();
+    never.set(type, (is = wasm.is_never_a_page(type)));
+  }
+  return is;
+}
+
+async function through(request, env, context, { head, now, number, changes, asks }) {
+  const isThere = present();
   try {
-    const response = await outward(request, env.ORIGIN, changes);
+    const response = await send(request, env, changes);
     const found = response.headers;
     const [, always, pages, orders] = names;
-    if (orders.some((name) => found.has(name))) {
-      early.set(request, Promise.resolve(response));
-      return await atLength(request, env, context);
-    }
-    if (!number && always.every((name) => !found.has(name))) return response;
-    const read = lines(number ? [...always, ...pages] : always, found);
+    const ordered = orders.some((name) => found.has(name));
     prepare();
+    const passes = () => !asks || (!number && response.status !== 304 && isNeverAPage(found.get("content-type") ?? ""));
+    if (!ordered && always.every((name) => !found.has(name)) && passes()) return response;
     // Numbers are of one instance.
-    return wasm.answer(born === era ? number : 0, head, request.headers, env.SITE, now, read, response) ?? response;
+    const known = isThere() ? number : 0;
+    if (ordered) return await atLength(wasm.order(known, head, request, env, context, now, response), request);
+    const read = lines(asks ? [...always, ...pages] : always, found);
+    return wasm.answer(known, head, request, now, read, response) ?? response;
   } catch (error) {
     return isTrap(error) ? failed(error, request) : lost(head, request, env, error);
   }
@@ -74,88 +97,16 @@ async function through(request, env, context, { head, now, number, changes, born
 function lost(head, request, env, error) {
   try {
     prepare();
-    return wasm.unreachable(head, request.headers, env.SITE, String(error)) ?? apology(request);
+    return wasm.unreachable(head, request, String(error)) ?? apology(request);
   } catch (fault) {
     return failed(fault, request);
   }
-}
-
-/** To the zone's own origin, or to the one that `ORIGIN` names. */
-function outward(request, origin, changes) {
-  if (origin === undefined) return forward(request, undefined, changes);
-  const { host, pathname, search } = new URL(request.url);
-  const forwarded = `x-forwarded-host\n${host}`;
-  return forward(request, origin.replace(/\/+$/, "") + pathname + search, changes === undefined ? forwarded : `${changes}\n${forwarded}`);
-}
-
-/** One for each request that the wasm still owes an answer. */
-const waiting = new Set();
-
-addEventListener("error", (event) => trapped(event.error ?? event.message));
-addEventListener("unhandledrejection", (event) => {
-  if (isTrap(event.reason)) trapped(event.reason);
-});
-
-/** After these the instance's memory is in disorder; a stack that overflowed is a RangeError. */
-const isTrap = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-
-const log = (fault, error) => console.error(JSON.stringify({ level: "error", fault, detail: String(error), waiting: waiting.size }));
-
-/** The instance is done for, and with it every request that it was working on. */
-function trapped(error) {
-  instance.criticalError = true;
-  log("trap", error);
-  for (const giveUp of waiting) giveUp();
-  waiting.clear();
-}
-
-/** Counts the instances. */
-let era = 0;
-
-function replaceInstance() {
-  wasm.__wbg_reset_state();
-  era += 1;
-  instance.criticalError = false;
-}
-
-/** To be called before each call into the wasm: what has trapped is not gone into again. */
-function prepare() {
-  if (instance.criticalError) replaceInstance();
-}
-
-function note(error) {
-  if (isTrap(error)) trapped(error);
-  else log("rejected", error);
 }
 
 /** The answer to a request in whose call the wasm has failed. */
 function failed(error, request) {
   note(error);
   return apology(request);
-}
-
-/** What a call into the wasm that waits for something comes to; null where it has failed. */
-function ask(call) {
-  return new Promise((resolve) => {
-    // A trap in the middle of a future never settles its promise, hence the way out.
-    // No Response is made there: an object of one request is of no use to another.
-    const giveUp = () => resolve(null);
-    const settle = (response) => {
-      waiting.delete(giveUp);
-      resolve(response);
-    };
-    const fail = (error) => {
-      note(error);
-      settle(null);
-    };
-    waiting.add(giveUp);
-    try {
-      prepare();
-      Promise.resolve(call()).then(settle, fail);
-    } catch (error) {
-      fail(error);
-    }
-  });
 }
 
 const words = { title: "This page could not be prepared", text: "Something went wrong on our side. Please reload the page." };
@@ -179,18 +130,23 @@ function apology(request) {
 }
 
 /** What has to wait for more than the origin. */
-const atLength = async (request, env, context) => (await ask(() => wasm.fetch(request, env, context))) ?? apology(request);
+const atLength = async (task, request) => (await finish(task)) ?? apology(request);
 
 export default {
   fetch(request, env, context) {
     try {
       prepare();
-      return pass(request, env, context) ?? atLength(request, env, context);
+      return arrive(request, env, context);
     } catch (error) {
       return failed(error, request);
     }
   },
   scheduled(event, env, context) {
-    context.waitUntil(ask(() => wasm.scheduled(env)));
+    try {
+      prepare();
+      context.waitUntil(finish(wasm.scheduled(env)));
+    } catch (error) {
+      note(error);
+    }
   },
 };

@@ -5,7 +5,7 @@ use crate::{
     site::Site,
 };
 use std::cell::{OnceCell, RefCell};
-use worker::{Context, console_log};
+use wasm_bindgen::JsValue;
 
 thread_local! {
     static GAPS: RefCell<Gaps> = const { RefCell::new(Gaps::new()) };
@@ -30,7 +30,7 @@ pub(super) fn is_due(now: u64) -> bool {
 }
 
 /// Writes what was noted, if it is time, once the answer is on its way.
-pub(super) fn write(now: u64, kv: &Kv, context: &Context) {
+pub(super) fn write(now: u64, kv: &Kv, context: &JsValue) {
     if !is_due(now) {
         return;
     }
@@ -47,6 +47,6 @@ pub(super) fn write(now: u64, kv: &Kv, context: &Context) {
 /// One line for a page of a rehearsal: what would have been withheld.
 pub(super) fn report(report: Option<&Report>) {
     if let Some(line) = report.and_then(Report::line) {
-        console_log!("{line}");
+        bridge::say(&line);
     }
 }

@@ -1,28 +1,27 @@
 //! Forms: reads what it takes to find the token, asks siteverify, and sends the form on, once.
 
 use super::{
-    bridge,
+    bridge::{self, Response, log},
     door::{Door, moment},
-    records,
+    wait::Came,
 };
 use crate::{
     app::{Guard, Passed, Step},
     form::{ADDRESS, MOST_READ, Refusal, TIMEOUT, secret_names},
     record::Due,
 };
-use worker::{Response, Result};
 
 /// Checks a form, and lets it pass or refuses it; at once, if it is refused already.
 pub(super) async fn form(
     door: &Door<'_>,
     mut guard: Guard<'static>,
     refusal: Option<Refusal>,
-) -> Result<Response> {
+) -> Came<Response> {
     if let Some(refusal) = refusal {
         return refuse(door, &guard, refusal, None).await;
     }
     let beginning = if guard.reads() {
-        Some(bridge::beginning(door.raw, MOST_READ).await?)
+        Some(bridge::beginning(door.request, MOST_READ).await?)
     } else {
         None
     };
@@ -33,7 +32,7 @@ pub(super) async fn form(
     }
     let step = ask(door, &mut guard).await;
     if let Some((fault, detail)) = guard.report(step) {
-        records::log(fault, &detail);
+        log(fault, &detail);
     }
     match step {
         Step::Pass { verified } => pass(door, guard, verified, beginning).await,
@@ -47,16 +46,15 @@ pub(super) async fn form(
 async fn ask(door: &Door<'_>, guard: &mut Guard<'_>) -> Step {
     let secret = secret_names(&door.site.id)
         .iter()
-        .find_map(|name| door.env.var(name).ok())
-        .map(|secret| secret.to_string());
+        .find_map(|name| bridge::text(&door.kv.0, name));
     let question = match guard.ask(secret.as_deref(), &bridge::uuid()) {
         Ok(question) => question,
         Err(refusal) => return Step::Refuse(refusal),
     };
-    let address = door.env.var("TURNSTILE_SITEVERIFY_URL");
-    let address = address.map_or_else(|_| ADDRESS.to_owned(), |address| address.to_string());
+    let address = bridge::text(&door.kv.0, "TURNSTILE_SITEVERIFY_URL");
+    let address = address.as_deref().unwrap_or(ADDRESS);
     loop {
-        let answer = bridge::verify(&address, &question, TIMEOUT).await;
+        let answer = bridge::verify(address, &question, TIMEOUT).await;
         let answer = answer
             .as_ref()
             .map(|(status, text)| (*status, text.as_str()));
@@ -72,7 +70,7 @@ async fn pass(
     guard: Guard<'static>,
     verified: bool,
     beginning: Option<bridge::Beginning>,
-) -> Result<Response> {
+) -> Came<Response> {
     let begun = beginning.map(|beginning| bridge::Begun {
         beginning,
         cut: guard.cut.clone(),
@@ -80,8 +78,8 @@ async fn pass(
     let Passed { errand, writes } = guard.pass(door.incoming, verified, moment());
     let response = door.errand(errand, begun.as_ref(), Due::default()).await?;
     // What the origin didn't take, nobody has consented to. Nobody waits for it.
-    if response.status_code() < 400 {
-        door.kv.insist(door.context.as_ref(), &writes);
+    if bridge::status(&response) < 400 {
+        door.kv.insist(door.context, &writes);
     }
     Ok(response)
 }
@@ -91,9 +89,9 @@ async fn refuse(
     guard: &Guard<'_>,
     refusal: Refusal,
     beginning: Option<&bridge::Beginning>,
-) -> Result<Response> {
+) -> Came<Response> {
     if !beginning.is_some_and(bridge::Beginning::whole) {
-        bridge::read(door.raw, 0).await?;
+        bridge::read(door.request, 0).await?;
     }
     let bytes = beginning.map(|begun| (begun.bytes(), begun.whole()));
     let body = bytes

@@ -1,37 +1,28 @@
 //! KV as this runtime has it. A line of JavaScript each: the `worker` crate's own way costs more bytes than all of ours.
 
+use super::{bridge::said, wait::wait};
 use crate::record::{Fault, Page, Store, Write};
-use worker::{
-    js_sys::{Array, Promise, Reflect},
-    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
-};
-
-type Caught<T> = Result<T, JsValue>;
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen(module = "/src/shell/kv.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = get, catch)]
-    async fn js_get(env: &JsValue, key: &str) -> Caught<JsValue>;
-    #[wasm_bindgen(js_name = metadata, catch)]
-    async fn js_metadata(env: &JsValue, key: &str) -> Caught<JsValue>;
-    #[wasm_bindgen(js_name = list, catch)]
-    async fn js_list(env: &JsValue, prefix: &str, cursor: Option<&str>) -> Caught<JsValue>;
-    #[wasm_bindgen(js_name = put, catch)]
-    async fn js_put(
-        env: &JsValue,
-        key: &str,
-        value: &str,
-        metadata: Option<&str>,
-        ttl: f64,
-    ) -> Caught<JsValue>;
-    #[wasm_bindgen(js_name = remove, catch)]
-    async fn js_remove(env: &JsValue, key: &str) -> Caught<JsValue>;
+    #[wasm_bindgen(js_name = get)]
+    fn js_get(env: &JsValue, key: &str) -> Promise;
+    #[wasm_bindgen(js_name = metadata)]
+    fn js_metadata(env: &JsValue, key: &str) -> Promise;
+    #[wasm_bindgen(js_name = list)]
+    fn js_list(env: &JsValue, prefix: &str, cursor: Option<&str>) -> Promise;
+    #[wasm_bindgen(js_name = put)]
+    fn js_put(env: &JsValue, key: &str, value: &str, metadata: Option<&str>, ttl: f64) -> Promise;
+    #[wasm_bindgen(js_name = remove)]
+    fn js_remove(env: &JsValue, key: &str) -> Promise;
     #[wasm_bindgen(js_name = keep)]
     fn js_keep(env: &JsValue, context: &JsValue, writes: &Array, most: u32) -> Promise;
     #[wasm_bindgen(js_name = insist)]
     fn js_insist(env: &JsValue, context: &JsValue, writes: &Array);
     #[wasm_bindgen(js_name = limited)]
-    async fn js_limited(env: &JsValue, key: &str) -> JsValue;
+    fn js_limited(env: &JsValue, key: &str) -> Promise;
 }
 
 /// The worker's bindings; without CONSENT every call is a fault.
@@ -40,31 +31,24 @@ pub(super) struct Kv(pub(super) JsValue);
 
 impl Store for Kv {
     async fn get(&self, key: &str) -> Result<Option<String>, Fault> {
-        Ok(js_get(&self.0, key).await.map_err(fault)?.as_string())
+        Ok(come(js_get(&self.0, key)).await?.as_string())
     }
 
     async fn list(&self, prefix: &str, cursor: Option<&str>) -> Result<Page, Fault> {
-        let page = js_list(&self.0, prefix, cursor).await.map_err(fault)?;
+        let page = come(js_list(&self.0, prefix, cursor)).await?;
         let text = page.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| Fault(error.to_string()))
     }
 
     async fn put(&self, write: &Write) -> Result<(), Fault> {
         let metadata = write.metadata.as_deref();
-        js_put(
-            &self.0,
-            &write.key,
-            &write.value,
-            metadata,
-            seconds(write.ttl),
-        )
-        .await
-        .map_err(fault)?;
+        let ttl = seconds(write.ttl);
+        come(js_put(&self.0, &write.key, &write.value, metadata, ttl)).await?;
         Ok(())
     }
 
     async fn delete(&self, key: &str) -> Result<(), Fault> {
-        js_remove(&self.0, key).await.map_err(fault)?;
+        come(js_remove(&self.0, key)).await?;
         Ok(())
     }
 }
@@ -77,7 +61,7 @@ impl Kv {
 
     /// What stands beside a value, as JSON.
     pub(super) async fn metadata(&self, key: &str) -> Result<Option<String>, Fault> {
-        Ok(js_metadata(&self.0, key).await.map_err(fault)?.as_string())
+        Ok(come(js_metadata(&self.0, key)).await?.as_string())
     }
 
     /// Begins to put; the promise tells how many are done after at most `most` milliseconds. The rest goes on.
@@ -94,7 +78,8 @@ impl Kv {
 
     /// Whether this key has been counted too often.
     pub(super) async fn limited(&self, key: &str) -> bool {
-        js_limited(&self.0, key).await.is_truthy()
+        let limited = wait(js_limited(&self.0, key)).await;
+        limited.is_ok_and(|limited| limited.is_truthy())
     }
 }
 
@@ -117,10 +102,6 @@ fn seconds(ttl: u64) -> f64 {
     ttl as f64
 }
 
-fn fault(error: JsValue) -> Fault {
-    let text = match error.dyn_into::<worker::js_sys::Error>() {
-        Ok(error) => String::from(error.message()),
-        Err(other) => other.as_string().unwrap_or_default(),
-    };
-    Fault(text)
+async fn come(promise: Promise) -> Result<JsValue, Fault> {
+    wait(promise).await.map_err(|error| Fault(said(error)))
 }

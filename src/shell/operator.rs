@@ -1,9 +1,11 @@
-use super::{bridge, kv::Kv, records::log};
+use super::{
+    bridge::{self, log, said},
+    kv::Kv,
+};
 use crate::{
     app::{Access, Entry, Found, Locks, Operator, Reply},
     record::{Export, Fault, Store},
 };
-use worker::Env;
 
 /// Lists of keys that are followed for one page: a thousand each.
 const MOST_LISTS: usize = 5;
@@ -15,11 +17,8 @@ pub(super) enum Answer {
 }
 
 /// An operator's page or export, or that there is nothing.
-pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env, kv: &Kv) -> Answer {
-    let text = |name: &str| {
-        let value = env.var(name).ok().map(|value| value.to_string());
-        value.filter(|value| !value.is_empty())
-    };
+pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], kv: &Kv) -> Answer {
+    let text = |name| bridge::text(&kv.0, name).filter(|value| !value.is_empty());
     let access = text("ACCESS_TEAM").zip(text("ACCESS_AUD"));
     let locks = Locks {
         token: text("ADMIN_TOKEN"),
@@ -34,7 +33,7 @@ pub(super) async fn answer(operator: &Operator<'_>, body: &[u8], env: &Env, kv: 
             let keys = text("ACCESS_CERTS_URL").or(locks.access.as_ref().map(Access::keys));
             let verified = bridge::is_signed(&keys.unwrap_or_default(), &assertion).await;
             verified.unwrap_or_else(|fault| {
-                log("access", &fault.to_string());
+                log("access", &said(fault));
                 false
             })
         }

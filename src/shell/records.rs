@@ -1,13 +1,17 @@
-use super::{bridge, kv::Kv};
+use super::{
+    bridge::{self, log},
+    kv::Kv,
+    wait::wait,
+};
 use crate::{
     app::Receipts,
     declared,
     record::{Chain, Fault, Notice, Store, Write, fold, owed, turn},
     site::Site,
 };
+use js_sys::Promise;
 use std::{cell::RefCell, collections::BTreeMap};
-use wasm_bindgen_futures::JsFuture;
-use worker::{Context, console_error, js_sys::Promise, wasm_bindgen::JsValue};
+use wasm_bindgen::JsValue;
 
 /// Milliseconds that an answer waits for its record. Then it goes out, with a cookie that holds the record.
 const MOST_WAIT: u32 = 200;
@@ -30,11 +34,10 @@ impl Keeping {
     /// Begins to write, if there is anything to write; a record that KV doesn't take costs nobody his choice.
     pub(super) fn begin(
         kv: &Kv,
-        context: &Context,
+        context: &JsValue,
         writes: Vec<Write>,
         held: Option<String>,
     ) -> Self {
-        let context: &JsValue = context.as_ref();
         let done = (!writes.is_empty()).then(|| kv.keep(context, &writes, MOST_WAIT));
         Self { writes, held, done }
     }
@@ -42,10 +45,7 @@ impl Keeping {
     /// Waits a little; the `Set-Cookie` value for what the browser has to hold, or no longer has to.
     pub(super) async fn settle(self) -> Option<String> {
         let kept = match self.done {
-            Some(done) => JsFuture::from(done)
-                .await
-                .ok()
-                .and_then(|kept| kept.as_f64()),
+            Some(done) => wait(done).await.ok().and_then(|kept| kept.as_f64()),
             None => None,
         };
         #[allow(
@@ -58,10 +58,15 @@ impl Keeping {
     }
 }
 
+/// Whether a notice was seen in KV not long ago.
+pub(super) fn is_kept(notice: &Write, now: u64) -> bool {
+    let seen = SEEN.with_borrow(|seen| seen.get(&notice.key).copied());
+    seen.is_some_and(|at| now < at + SURE)
+}
+
 /// Sees to it that a notice is in KV, and for long enough. Not in the visitor's way.
 pub(super) async fn keep_notice(kv: &Kv, site: &Site, notice: Write, now: u64) {
-    let seen = SEEN.with_borrow(|seen| seen.get(&notice.key).copied());
-    if seen.is_some_and(|at| now < at + SURE) {
+    if is_kept(&notice, now) {
         return;
     }
     match put_notice(kv, site, &notice, now).await {
@@ -158,12 +163,4 @@ async fn delete(key: &str, kv: &Kv, site: &Site, now: u64) -> Result<(), Fault> 
         kv.put(&mend).await?;
     }
     kv.delete(key).await
-}
-
-/// One line of JSON for the operator: what failed, never who was there.
-pub(super) fn log(fault: &str, detail: &str) {
-    console_error!(
-        "{}",
-        serde_json::json!({ "level": "error", "fault": fault, "detail": detail })
-    );
 }

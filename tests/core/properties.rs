@@ -9,6 +9,7 @@
 use crate::kit::{Ask, NOW, SITES, consent, digest, made, set_cookies, site};
 use edge_consent::app::{Next, Reply};
 use edge_consent::decision::{Decision, decide};
+use edge_consent::origin::{Head, is_never_a_page};
 use edge_consent::site::{NECESSARY, Site};
 use edge_consent::visit::{Answer, Choice, Made, Method, Signal, Signals, decode};
 use proptest::prelude::*;
@@ -130,19 +131,57 @@ proptest! {
             if tags { ask = ask.with("if-none-match", "\"a\", W/\"b-consent-c\""); }
             ask
         };
-        let paths = ["/", "/a.png", "/write-to-us/send", "/write-to-us", "/a/b?lang=de", "/%63ontact", "/upload.html"];
-        let came = paths.map(|path| match ask(path).begin(site) {
-            Next::Origin(errand, due) => Some((errand.alike, errand.may_edit(), errand.request, due.held)),
-            _ => None,
-        });
-        let alike = came.iter().flatten().find(|(alike, ..)| *alike);
-        prop_assert!(alike.is_some() || (dest, method) != (Some("image"), "GET"));
-        if let Some(alike) = alike {
-            prop_assert_eq!((alike.1, &alike.3), (false, &None));
+        let endings = [
+            &["/", "/write-to-us/send", "/write-to-us", "/a/b?lang=de&v=1.png", "/%63ontact"] as &[&str],
+            &["/a.png", "/a/b.c.png?x=1.json"],
+            &["/a.json", "/write-to-us/b.json"],
+            &["/upload.html", "/a/b.html?c"],
+        ];
+        for paths in endings {
+            let came = paths.iter().map(|path| match ask(path).begin(site) {
+                Next::Origin(errand, due) => Some((errand, due.held)),
+                _ => None,
+            });
+            let came = came.collect::<Vec<_>>();
+            let alike = came.iter().flatten().find(|(errand, _)| errand.alike);
+            prop_assert!(alike.is_some() || (dest, method) != (Some("image"), "GET"));
+            let free = site.forms.is_empty() && !matches!(dest, None | Some("document"));
+            prop_assert!(alike.is_some() || !free);
+            let Some((alike, held)) = alike else { continue };
+            prop_assert_eq!(held, &None);
             for (path, own) in paths.iter().zip(&came) {
-                prop_assert_eq!(own.as_ref(), Some(alike), "{}", path);
+                let own = own.as_ref().map(|(own, held)| (own.alike, own.may_edit(), &own.request, held));
+                prop_assert_eq!(own, Some((true, alike.may_edit(), &alike.request, &None)), "{}", path);
             }
         }
+    }
+
+    #[test]
+    fn what_is_never_a_page_passes_whatever_else_it_says(
+        (site, choice) in any_site().prop_flat_map(|site| (Just(site), choice(site))),
+        dest in prop::sample::select(vec![None, Some("document"), Some("iframe"), Some("empty"), Some("object")]),
+        kind in prop::sample::select(vec![
+            "application/json", "Text/Plain; charset=utf-16", "image/svg+xml", "text/html", "text/xml", "TEXT/HTML;a=b", "", "*/*",
+            "image/png, text/html", "text", "application/problem+json", "text/event-stream", "application/xhtml+xml", "unknown/unknown",
+        ]),
+        status in prop::sample::select(vec![200u16, 206, 302, 404, 500]),
+        other in prop::sample::subsequence(vec![
+            ("etag", "\"a\""), ("content-encoding", "zstd"), ("content-security-policy", "default-src 'none'"),
+            ("content-disposition", "inline"), ("vary", "cookie"), ("x-content-type-options", "nosniff"),
+        ], 0..6),
+    ) {
+        let mut ask = Ask::new("GET", "/a");
+        if let Choice::Made(made) = &choice { ask = ask.chose(made); }
+        if let Some(dest) = dest { ask = ask.with("sec-fetch-dest", dest); }
+        let Next::Origin(errand, _) = ask.begin(site) else { panic!("it is the origin's") };
+        let mut headers: Vec<_> = other.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        headers.push(("content-type".to_owned(), kind.to_owned()));
+        let answer = errand.answer(&Head { status, headers: &headers, set_cookies: &Vec::new });
+        if is_never_a_page(kind) {
+            prop_assert!(answer.is_untouched() && answer.report.is_none());
+        }
+        let pages = ["text/html", "TEXT/HTML;a=b", "", "*/*", "text", "text/xml", "image/svg+xml", "application/xhtml+xml", "unknown/unknown"];
+        prop_assert_eq!(is_never_a_page(kind), !pages.contains(&kind));
     }
 
     #[test]

@@ -14,34 +14,49 @@ const trap = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0
 const glue = `
   import trapModule from "./trap.wasm";
   const { trap } = new WebAssembly.Instance(trapModule).exports;
-  const state = { criticalError: false };
-  let born = 0, dead = false;
-  export const __worker_init_state = () => state;
+  let born = 0, dead = false, freed = [];
   export const names = () => "cookie\\nset-cookie\\netag\\nx-order";
   const die = () => { dead = true; trap(); };
-  export const set_out = (head) => /passing/.test(head) ? (/at-once/.test(head) ? die() : "7") : undefined;
+  const overflow = () => { dead = true; throw new RangeError("Maximum call stack size exceeded"); };
+  const wait = (ms, fails) => new Promise((resolve, reject) => setTimeout(fails ? () => reject(new Error("it went wrong")) : resolve, ms, "waited"));
+  // Each step gives what to wait for, or the answer.
+  const task = (...steps) => {
+    const own = born;
+    return {
+      go(came, failed) {
+        if (dead || own !== born) throw new Error("a dead task was gone on with");
+        return steps.shift()(failed ? "failed: " + came.message : came);
+      },
+      free() { freed.push(own === born && !dead); },
+    };
+  };
+  const steps = {
+    "/in-its-first-step": [die],
+    "/after-a-promise": [() => Promise.resolve(), die],
+    "/after-some-io": [() => wait(50), die],
+    "/overflow": [() => wait(5), overflow],
+    "/rejects": [() => { throw new Error("an error of ours"); }],
+    "/waits": [() => wait(20), (came) => wait(20, came === "waited"), (came) => new Response(came)],
+    "/pending": [() => wait(400), () => new Response("too late")],
+  };
+  export const set_out = (head, request) => {
+    if (dead) throw new Error("the dead instance was asked");
+    const { pathname } = new URL(request.url);
+    if (pathname === "/at-once" || pathname === "/passing/at-once") return die();
+    if (pathname.startsWith("/passing")) return "7";
+    if (pathname === "/freed") return Response.json(freed);
+    return steps[pathname] ? task(...steps[pathname]) : new Response("instance " + born);
+  };
   export const answer = (number, head) => dead ? die() : /later/.test(head) ? die() : new Response("answer of " + born + " to " + number);
+  export const order = (number) => task(() => wait(5), () => new Response("order of " + born + " to " + number));
   export const unreachable = () => undefined;
-  export const __wbg_reset_state = () => { born += 1; dead = false; };
-  export function fetch(request) {
-    if (dead) return Promise.reject(new Error("the dead instance was asked"));
-    switch (new URL(request.url).pathname) {
-      case "/at-once": return die();
-      case "/in-a-microtask": queueMicrotask(die); return new Promise(() => {});
-      case "/in-a-promise": Promise.resolve().then(die); return new Promise(() => {});
-      case "/after-some-io": new Promise((resolve) => setTimeout(resolve, 50)).then(die); return new Promise(() => {});
-      case "/overflow": queueMicrotask(() => { dead = true; throw new RangeError("Maximum call stack size exceeded"); }); return new Promise(() => {});
-      case "/hook": state.criticalError = true; dead = true; return Promise.resolve(new Response("sent before"));
-      case "/rejects": return Promise.reject(new Error("an error of ours"));
-      case "/pending": return new Promise((resolve) => setTimeout(resolve, 4000));
-      default: return Promise.resolve(new Response("instance " + born));
-    }
-  }`;
+  export const __wbg_reset_state = () => { born += 1; dead = false; };`;
 
 let origin, worker;
 before(async () => {
   const slowly = () => new Promise((resolve) => setTimeout(resolve, 500, "slow"));
-  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly });
+  const ordered = { headers: { "x-order": "1" }, body: "ordered" };
+  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly, "/passing/ordered": ordered });
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../src/shell/entry.js", import.meta.url))],
     bundle: true,
@@ -70,7 +85,7 @@ after(() => Promise.all([worker?.stop(), origin?.stop()]));
 
 const instanceNow = async () => Number(/instance (\d+)/.exec((await worker.fetch("/")).text())?.[1]);
 
-for (const path of ["/at-once", "/in-a-microtask", "/in-a-promise", "/after-some-io", "/overflow"]) {
+for (const path of ["/at-once", "/in-its-first-step", "/after-a-promise", "/after-some-io", "/overflow"]) {
   test(`a trap ${path.slice(1).replaceAll("-", " ")} is a 502 of ours, and the next request gets a new instance`, async () => {
     const before = await instanceNow();
     worker.logs.length = 0;
@@ -103,21 +118,30 @@ test("what waits for the origin alone outlives another request's trap, and is re
   assert.equal((await passing).text(), `answer of ${before + 1} to 0`);
 });
 
-test("a panic that only the hook saw replaces the instance too", async () => {
-  const before = await instanceNow();
-  assert.equal((await worker.fetch("/hook")).text(), "sent before");
-  assert.equal(await instanceNow(), before + 1);
+test("a task gets what its promises come to, and what they fail with, and is given back", async () => {
+  const before = (await worker.fetch("/freed")).json().length;
+  assert.equal((await worker.fetch("/waits")).text(), "failed: it went wrong");
+  assert.deepEqual((await worker.fetch("/freed")).json().slice(before), [true]);
 });
 
-test("a rejected promise is a 502, not a hang", async () => {
+test("an answer that orders something is waited for, and still known by its number", async () => {
+  assert.match((await worker.fetch("/passing/ordered")).text(), /^order of \d+ to 7$/);
+});
+
+test("a task that fails is a 502, not a hang", async () => {
   assert.equal((await worker.fetch("/rejects")).status, 502);
 });
 
-test("requests in flight fail with the instance that they were in", async () => {
-  const pending = [worker.fetch("/pending", { timeout: 5000 }), worker.fetch("/pending", { timeout: 5000 })];
+test("tasks fail with the instance that they were in, and are not given back to the next one", async () => {
+  const before = (await worker.fetch("/freed")).json().length;
+  const pending = [worker.fetch("/pending"), worker.fetch("/pending")];
   await new Promise((resolve) => setTimeout(resolve, 100));
+  worker.logs.length = 0;
   await worker.fetch("/at-once");
   assert.deepEqual((await Promise.all(pending)).map(({ status }) => status), [502, 502]);
+  assert.deepEqual((await worker.fetch("/freed")).json().slice(before), []);
+  const faults = worker.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).fault);
+  assert.deepEqual(faults, ["trap", "lost", "lost"]);
 });
 
 test("who asks for JSON gets a problem, and HEAD gets no body", async () => {

@@ -57,6 +57,26 @@ test("what many parts of a page ask alike is told apart by visitor and by addres
   delete origin.routes["*"];
 });
 
+test("what a script fetches passes if it can be no page, and is looked at if it can, in one and the same second", async () => {
+  const tag = '<script src="https://www.clarity.ms/tag/abc"></script>';
+  const data = JSON.stringify({ tag });
+  origin.routes["/api/data"] = { headers: { "content-type": "application/json", etag: '"d"' }, body: data };
+  origin.routes["/api/part"] = { headers: { "content-type": "text/html", etag: '"p"' }, body: tag };
+  origin.routes["/api/cookie"] = { headers: { "content-type": "application/json", "set-cookie": ["_clck=1", "session=2"] }, body: data };
+  origin.routes["/api/same.json"] = ({ headers }) => ({ status: headers["if-none-match"] === '"d"' ? 304 : 200, headers: { etag: '"d"' } });
+  const ask = (path, headers) => get(path, { cookies: no, headers: { accept: "*/*", "sec-fetch-dest": "empty", ...headers } });
+  for (let round = 0; round < 3; round += 1) {
+    const passed = await ask("/api/data");
+    assert.deepEqual([passed.text(), passed.headers.etag, passed.headers.vary], [data, '"d"', undefined]);
+    const part = await ask("/api/part");
+    assert.match(part.text(), /type="text\/plain"/);
+    assert.notEqual(part.headers.etag, '"p"');
+    assert.deepEqual((await ask("/api/cookie")).headers["set-cookie"], "session=2");
+    assert.equal((await ask("/api/same.json", { "if-none-match": '"d"' })).status, 304);
+    assert.deepEqual([(await ask("/api/same", { "if-none-match": '"d"' })).status, origin.last().headers["if-none-match"]], [404, undefined]);
+  }
+});
+
 test("pages of all lengths share their rooms, and nothing of one is in another", async () => {
   const of = (length, letter) => (length ? `${head}${letter.repeat(length)}</body></html>` : "");
   const lengths = [0, 10, 7_900, 8_192, 9_000, 70_000, 0, 300_000, 40];

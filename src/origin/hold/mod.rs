@@ -26,6 +26,7 @@
 pub(super) mod address;
 mod frame;
 mod hosts;
+mod marks;
 mod markup;
 mod met;
 mod part;

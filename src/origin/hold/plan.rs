@@ -1,16 +1,12 @@
 //! What is withheld, as data.
 
-use super::{super::seen::add, address::Address, hosts::Hosts, met::Met};
+use super::{super::seen::add, address::Address, hosts::Hosts, marks::Marks, met::Met};
 use crate::{
     decision::Decision,
     digest::short,
     page::{Placeholder, View},
-    site::{
-        NECESSARY, Service, Site, UnknownHosts,
-        hosts::{is_below, squeeze},
-    },
+    site::{NECESSARY, Service, Site, UnknownHosts, hosts::is_below},
 };
-use memchr::memmem::Finder;
 use std::{ops::Deref, sync::Arc};
 
 /// Everything that the sink has to know of site, decision, language and page. Cheap to clone.
@@ -47,10 +43,10 @@ pub(super) struct Fixed {
     pub(super) services: Vec<Known>,
     pub(super) categories: Vec<Known>,
     hosts: Hosts,
-    /// Marks of withheld services in inline scripts, squeezed.
-    pub(super) markers: Vec<(Finder<'static>, usize)>,
-    /// Marks of granted services whose tags a page may carry itself, squeezed.
-    pub(super) watched: Vec<(Finder<'static>, usize)>,
+    /// Marks of withheld services in inline scripts.
+    pub(super) markers: Marks,
+    /// Marks of granted services whose tags a page may carry itself.
+    pub(super) watched: Marks,
     /// The services that are told what was granted before their tags run.
     pub(super) announced: Vec<usize>,
     /// Whether there is anything to look for: what could be withheld, or made live, or would be in earnest.
@@ -172,16 +168,12 @@ impl Fixed {
             })
             .collect();
         let verdicts = || (0..).zip(site.services.iter().zip(&decision.services));
-        let marks = |wanted: &dyn Fn(&Service, bool) -> bool| -> Vec<(Finder<'static>, usize)> {
-            verdicts()
-                .filter(|(_, (service, granted))| wanted(service, **granted))
-                .flat_map(|(at, (service, _))| {
-                    let squeezed = move |marker: &String| (squeeze(marker.as_bytes()), at);
-                    service.markers.iter().map(squeezed)
-                })
-                .filter(|(marker, _)| !marker.is_empty())
-                .map(|(marker, at)| (Finder::new(&marker).into_owned(), at))
-                .collect()
+        let marks = |wanted: &dyn Fn(&Service, bool) -> bool| {
+            let services = verdicts().filter(|(_, (service, granted))| wanted(service, **granted));
+            Marks::new(services.flat_map(|(at, (service, _))| {
+                let markers = service.markers.iter();
+                markers.map(move |marker| (marker.as_str(), at))
+            }))
         };
         let markers = marks(&|_, granted| !granted);
         let watched =
@@ -219,9 +211,9 @@ impl Fixed {
         for (host, at) in self.hosts.all() {
             text.extend([host, "\0", &at.to_string(), "\0"]);
         }
-        for (marker, at) in &self.markers {
+        for (marker, at) in self.markers.all() {
             text.extend([
-                &*String::from_utf8_lossy(marker.needle()),
+                &*String::from_utf8_lossy(marker),
                 "\0",
                 &at.to_string(),
                 "\0",
@@ -300,8 +292,8 @@ impl Rules {
 
     /// The withheld services that have marks: any of them may own a script that can't be read.
     pub(super) fn any_marked(&self, held: &mut Parties) {
-        for (_, at) in &self.markers {
-            held.add(Party::Service(*at));
+        for (_, at) in self.markers.all() {
+            held.add(Party::Service(at));
         }
     }
 

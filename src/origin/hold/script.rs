@@ -4,7 +4,7 @@ use super::{
     address::{Address, resolve},
     plan::{Parties, Party, Rules},
 };
-use crate::{html::StartTag, site::hosts::squeeze};
+use crate::html::StartTag;
 
 /// What a browser does with a script of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +78,8 @@ impl Rules {
             return;
         }
         if !self.markers.is_empty() {
-            let squeezed = squeeze(text);
-            for (marker, at) in &self.markers {
-                if marker.find(&squeezed).is_some() {
-                    held.add(Party::Service(*at));
-                }
+            for at in self.markers.within(text) {
+                held.add(Party::Service(at));
             }
         }
         self.imports(text, bases, held);

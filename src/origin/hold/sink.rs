@@ -12,7 +12,6 @@ use crate::html::{
     Attribute, EndTag, Ending, NOTHING, Name, Namespace, Scanner, Sink, StartTag, Text, Then, name,
 };
 use crate::origin::inject::Markup;
-use crate::site::hosts::squeeze;
 
 /// How much text of a script or `noscript` is held until its end is seen, in bytes.
 pub const MOST_TEXT: usize = 1024 * 1024;
@@ -76,12 +75,7 @@ impl Hold {
         if let Some(src) = tag.attribute("src") {
             met = rules.granted_at(&resolve(&src.value(), &self.bases));
         } else if !rules.watched.is_empty() {
-            let squeezed = squeeze(text);
-            let marked = rules
-                .watched
-                .iter()
-                .filter(|(marker, _)| marker.find(&squeezed).is_some());
-            met.extend(marked.map(|(_, at)| *at));
+            met = rules.watched.within(text);
         }
         let told = met.iter().any(|at| rules.announced.contains(at));
         if self.templates > 0 {

@@ -310,11 +310,12 @@ impl Decision {
     /// What the origin is told in `X-Consent`: the optional categories in the site's order.
     #[must_use]
     pub fn header(&self, site: &Site) -> String {
-        let list: Vec<String> = site
-            .optional()
-            .zip(&self.categories)
-            .map(|(category, verdict)| format!("{}={}", category.id, u8::from(verdict.granted)))
-            .collect();
-        list.join(", ")
+        let mut list = String::new();
+        for (category, verdict) in site.optional().zip(&self.categories) {
+            let comma = if list.is_empty() { "" } else { ", " };
+            let verdict = if verdict.granted { "=1" } else { "=0" };
+            list.extend([comma, &category.id, verdict]);
+        }
+        list
     }
 }

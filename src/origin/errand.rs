@@ -454,7 +454,8 @@ impl Fixed {
         let make = || Self::new(view, whole);
         match view.decision.key() {
             Some(key) => {
-                let name = format!("edit {whole} {} {key}", view.language);
+                let kind = if whole { "edit page " } else { "edit part " };
+                let name = [kind, view.language, " ", &key].concat();
                 view.site.kept.get(&name, make)
             }
             None => Arc::new(make()),

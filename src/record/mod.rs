@@ -59,7 +59,7 @@ pub fn prove(
     circumstances: &Circumstances<'_>,
     at: u64,
 ) -> Option<Proof> {
-    let notice = Notice::new(site, circumstances.language);
+    let notice = Notice::of(site, circumstances.language);
     let summary = Summary::new(site, decision, circumstances, &notice.digest);
     let record = due::write(site, &summary, at, at / 1000)?;
     let (_, id) = day_and_id(&record.key)?;

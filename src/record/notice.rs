@@ -5,6 +5,7 @@ use crate::{
     wording,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Seconds that a notice has to outlive the newest record that might cite it. A record can come 30 days late.
 const OUTLIVES: u64 = 31 * 86_400;
@@ -66,7 +67,12 @@ struct ShownService<'a> {
 impl Notice {
     /// What this site shows in this language.
     #[must_use]
-    pub fn new(site: &Site, language: &str) -> Self {
+    pub fn of(site: &Site, language: &str) -> Arc<Self> {
+        let name = ["notice ", language].concat();
+        site.kept.get(&name, || Self::new(site, language))
+    }
+
+    fn new(site: &Site, language: &str) -> Self {
         let wording = wording::Banner::new(site, language, None);
         let shown = Shown {
             v: super::VERSION,

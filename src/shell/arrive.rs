@@ -262,10 +262,13 @@ pub fn set_out(
 }
 
 /// The errand of this number, or of a request that is read again.
-fn recall(number: u32, arrived: &Arrived<'_>, now: u64) -> Came<Box<Errand<'static>>> {
-    let again = || match begin(arrived.site, &arrived.incoming(), now) {
-        Next::Origin(errand, _) => Some(errand),
-        _ => None,
+fn recall(number: u32, head: &str, request: &Request, now: u64) -> Came<Box<Errand<'static>>> {
+    let again = || {
+        let arrived = Arrived::read(head, request)?;
+        match begin(arrived.site, &arrived.incoming(), now) {
+            Next::Origin(errand, _) => Some(errand),
+            _ => None,
+        }
     };
     OUT.with_borrow_mut(|out| out.recall(number))
         .or_else(again)
@@ -286,8 +289,7 @@ pub fn answer(
     lines: &str,
     response: &Response,
 ) -> Came<Option<Response>> {
-    let arrived = Arrived::read(head, request).ok_or(NOBODY)?;
-    let errand = recall(number, &arrived, bridge::whole(now) / 1000)?;
+    let errand = recall(number, head, request, bridge::whole(now) / 1000)?;
     // With one of these it would have gone to `order`.
     let none = OF_ORDERS.iter().map(|name| (*name, "\0"));
     let mut headers = Packed::new([OF_ANSWERS, OF_PAGES], lines, response);
@@ -308,8 +310,8 @@ pub fn order(
 ) -> Task {
     Task::answer(async move {
         let now = bridge::whole(now) / 1000;
+        let errand = recall(number, &head, &request, now)?;
         let arrived = Arrived::read(&head, &request).ok_or(NOBODY)?;
-        let errand = recall(number, &arrived, now)?;
         let door = Door {
             request: &request,
             incoming: &arrived.incoming(),

@@ -94,7 +94,7 @@ pub(super) async fn tend(kv: &Kv, now: u64) {
     {
         let languages = site.languages.iter();
         for language in languages.filter(|_| site.has_choice()) {
-            let notice = Notice::new(site, language).write(site, now);
+            let notice = Notice::of(site, language).write(site, now);
             keep_notice(kv, site, notice, now).await;
         }
         if let Err(fault) = fold(kv, site, now, each).await {

@@ -75,9 +75,12 @@ impl Marks {
                 }
             }
         }
-        let has = |at: usize, mark: &[u8]| match mark.len() < BEGINNING {
-            true => memchr::memmem::find(&text, mark).is_some(),
-            false => places.contains(&at),
+        let has = |at: usize, mark: &[u8]| {
+            if mark.len() < BEGINNING {
+                memchr::memmem::find(&text, mark).is_some()
+            } else {
+                places.contains(&at)
+            }
         };
         let mut services: Vec<usize> = Vec::new();
         for (at, (mark, service)) in self.all.iter().enumerate() {

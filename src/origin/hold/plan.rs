@@ -110,10 +110,10 @@ impl Plan {
     pub fn full(view: &View<'_>, host: &str, path: &str) -> Self {
         let make = || Fixed::new(view);
         let fixed = match view.decision.key() {
-            Some(key) => view
-                .site
-                .kept
-                .get(&format!("plan {} {key}", view.language), make),
+            Some(key) => {
+                let name = ["plan ", view.language, " ", &key].concat();
+                view.site.kept.get(&name, make)
+            }
             None => Arc::new(make()),
         };
         let own = host.rsplit_once(':').map_or(host, |(name, _)| name);

@@ -1,12 +1,15 @@
 //! A choice, as forms and programs send it.
 
 use super::Rejection;
-use crate::decision::{Asked, Submission, Surface};
+use crate::{
+    decision::{Asked, Submission, Surface},
+    site::Map,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{Error as _, MapAccess, Visitor},
 };
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +65,8 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
     let mut decision = None;
     let mut submission = Submission {
         asked: Asked::Reject,
-        categories: BTreeMap::new(),
-        services: BTreeMap::new(),
+        categories: Map::new(),
+        services: Map::new(),
         keep_others: false,
         return_to: None,
         surface: Surface::Banner,
@@ -87,8 +90,8 @@ fn form(body: &[u8]) -> Result<Submission, Rejection> {
                     .strip_prefix('-')
                     .map_or((&*value, true), |id| (id, false));
                 // Sent both ways: a no wins over a yes.
-                let entry = submission.services.entry(id.to_owned()).or_insert(granted);
-                *entry = *entry && granted;
+                let before = submission.services.get(id).copied().unwrap_or(true);
+                submission.services.insert(id.to_owned(), before && granted);
             }
             "return_to" => submission.return_to = Some(value.into_owned()),
             "surface" if value == "preferences" => submission.surface = Surface::Preferences,
@@ -115,7 +118,7 @@ struct Sent {
 
 /// A map from id to yes or no. The same id twice is no answer: nobody knows which one counts.
 #[derive(Default)]
-struct Answers(BTreeMap<String, bool>);
+struct Answers(Map<bool>);
 
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -131,10 +134,11 @@ impl<'de> Visitor<'de> for Answers {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some((id, granted)) = map.next_entry()? {
-            if self.0.insert(id, granted).is_some() {
+        while let Some((id, granted)) = map.next_entry::<String, bool>()? {
+            if self.0.get(&id).is_some() {
                 return Err(A::Error::custom("an id stands twice"));
             }
+            self.0.insert(id, granted);
         }
         Ok(self)
     }
@@ -143,7 +147,8 @@ impl<'de> Visitor<'de> for Answers {
 /// Reads an object; serde would take a list of the same values too.
 fn sent(body: &[u8]) -> Option<Sent> {
     let object = body.trim_ascii_start().first() == Some(&b'{');
-    object.then(|| serde_json::from_slice(body).ok()).flatten()
+    let text = str::from_utf8(body).ok().filter(|_| object)?;
+    serde_json::from_str(text).ok()
 }
 
 fn json(body: &[u8]) -> Result<Submission, Rejection> {

@@ -2,10 +2,9 @@
 
 use super::{Decision, Source, position};
 use crate::{
-    site::{Category, NECESSARY, Site, gathered},
+    site::{Category, Map, NECESSARY, Site, distinct},
     visit::{Answer, Made},
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What was sent to `{base}/choice`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +12,9 @@ pub struct Submission {
     /// The button, so to speak.
     pub asked: Asked,
     /// With `save`: the categories granted; what isn't listed is denied.
-    pub categories: BTreeMap<String, bool>,
+    pub categories: Map<bool>,
     /// With `save`: services that differ from their category.
-    pub services: BTreeMap<String, bool>,
+    pub services: Map<bool>,
     /// With `save`: categories that aren't listed stay as they are instead of being denied.
     pub keep_others: bool,
     /// Where to go afterwards.
@@ -113,7 +112,7 @@ pub fn settle(
 
 impl Submission {
     fn keeps(&self, category: &Category) -> bool {
-        self.keep_others && self.asked == Asked::Save && !self.categories.contains_key(&category.id)
+        self.keep_others && self.asked == Asked::Save && self.categories.get(&category.id).is_none()
     }
 }
 
@@ -126,14 +125,9 @@ fn all_of(site: &Site, category: &str, exceptions: &[u16]) -> bool {
             .all(|cookie| cookie.service.is_some())
 }
 
-fn exceptions(
-    site: &Site,
-    category: &str,
-    granted: bool,
-    services: &BTreeMap<String, bool>,
-) -> Vec<u16> {
-    // In a set, since the cookie has them in order.
-    let exceptions: BTreeSet<u16> = gathered(
+fn exceptions(site: &Site, category: &str, granted: bool, services: &Map<bool>) -> Vec<u16> {
+    // The cookie has them in order.
+    distinct(
         site.services_in(category)
             .filter(|service| {
                 services
@@ -141,12 +135,11 @@ fn exceptions(
                     .is_some_and(|answer| *answer != granted)
             })
             .filter_map(|service| position(site, service)),
-    );
-    exceptions.into_iter().collect()
+    )
 }
 
 fn check(site: &Site, submission: &Submission) -> Result<(), Unknown> {
-    let names = |keys: &BTreeMap<String, bool>, known: &dyn Fn(&str) -> bool| -> Vec<String> {
+    let names = |keys: &Map<bool>, known: &dyn Fn(&str) -> bool| -> Vec<String> {
         keys.keys().filter(|id| !known(id)).cloned().collect()
     };
     let unknown = names(&submission.categories, &|id| {

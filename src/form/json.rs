@@ -40,9 +40,13 @@ pub(super) fn fields(body: &[u8]) -> Vec<Field> {
     }
 }
 
+fn text(raw: &[u8]) -> Option<String> {
+    serde_json::from_str(str::from_utf8(raw).ok()?).ok()
+}
+
 /// A string without its quotes; anything else as it stands there.
 fn plain(raw: &[u8]) -> String {
-    serde_json::from_slice(raw).unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned())
+    text(raw).unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned())
 }
 
 struct Scan<'a> {
@@ -78,7 +82,7 @@ impl Scan<'_> {
             return None;
         }
         self.quoted();
-        serde_json::from_slice(self.body.get(from..self.at)?).ok()
+        text(self.body.get(from..self.at)?)
     }
 
     /// Reads over a string, quotes and all.

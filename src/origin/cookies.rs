@@ -6,10 +6,9 @@ use super::{
 };
 use crate::{
     decision::Decision,
-    site::{Cookie, NECESSARY, Party, Site, Storage, Undeclared, gathered},
+    site::{Cookie, Map, NECESSARY, Party, Site, Storage, Undeclared, distinct},
     visit::{COOKIE, PENDING, expire},
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a cookie of this name is withheld from origin and browser. A name that is declared twice over obeys what
 /// is declared of the site's own domain, since that is where it lies; then the longest pattern, an exact one before all
@@ -101,7 +100,7 @@ pub(super) fn name_of(pair: &str) -> &str {
 pub fn expiries(site: &Site, decision: &Decision, header: Option<&str>, host: &str) -> Vec<String> {
     let sent = header.into_iter().flat_map(|header| header.split(';'));
     let plain = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let names: BTreeSet<&str> = gathered(sent.map(name_of).filter(plain));
+    let names = distinct(sent.map(name_of).filter(plain));
     let unseen = site
         .cookies
         .iter()
@@ -125,7 +124,7 @@ pub(super) fn removals<'a>(
     site: &'a Site,
     before: &Decision,
     after: &Decision,
-) -> BTreeMap<&'a str, &'a [String]> {
+) -> Map<&'a [String]> {
     let lying = || {
         let all = site
             .cookies
@@ -154,7 +153,7 @@ pub(super) fn removals<'a>(
         .filter(|(cookie, name)| {
             !site.rehearses() && cookie.party == Party::First && goes(cookie, name)
         })
-        .map(|(cookie, name)| (name, cookie.paths.as_slice()))
+        .map(|(cookie, name)| (name.to_owned(), cookie.paths.as_slice()))
         .collect()
 }
 
@@ -182,7 +181,7 @@ pub fn all_expiries(site: &Site, header: Option<&str>, host: &str, sets: &[Strin
         .flat_map(|cookie| &cookie.patterns)
         .map(|pattern| pattern.0.as_str())
         .filter(|name| !name.ends_with('*'));
-    let names: BTreeSet<&str> = gathered(sent.chain(known));
+    let names = distinct(sent.chain(known));
     names
         .into_iter()
         .filter(|name| *name != COOKIE && sets.iter().all(|set| name_of(set) != *name))

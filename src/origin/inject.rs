@@ -10,7 +10,6 @@ use crate::{
     site::{Map, NECESSARY, Service, Signal, Site, Tag},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use std::collections::BTreeMap;
 
 /// Stands with tags of ours: a page that the browser has kept in its memory, and brings back in another state, is loaded
 /// again. Gone before a framework hydrates the document, as all of ours that isn't a tag.
@@ -301,8 +300,8 @@ pub struct Act<'a> {
     #[serde(skip_serializing_if = "Forget::is_empty")]
     forget: Forget,
     /// Cookies that go with what is over, and the paths of their own.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    cookies: BTreeMap<&'a str, &'a [String]>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    cookies: Map<&'a [String]>,
     /// Whether the page has a policy that keeps out what is granted now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     reload: bool,

@@ -1,14 +1,13 @@
 use super::{Summary, VERSION, Write, day_key, retained, write::MOST_METADATA};
-use crate::{calendar::start_of, digest::digest};
+use crate::{calendar::start_of, digest::digest, site::Map};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What the edge says of a country it doesn't know (ISO 3166-1 leaves `XX` to users).
 const UNKNOWN: &str = "XX";
 /// Where small countries are counted together.
 const OTHERS: &str = "+";
 
-type Counts = BTreeMap<String, u64>;
+type Counts = Map<u64>;
 
 /// What proves that a day's records are all there, and as they were.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,16 +76,14 @@ impl Day {
         self.seal.take(key);
         let Some(summary) = summary else { return };
         let surface = super::json(&summary.surface);
-        count(&mut self.decision, summary.decision.name());
-        count(&mut self.surface, surface.trim_matches('"'));
-        count(&mut self.language, &summary.language);
-        count(&mut self.policy, &summary.policy);
-        count(
-            &mut self.country,
-            summary.country.as_deref().unwrap_or(UNKNOWN),
-        );
+        *self.decision.entry(summary.decision.name()) += 1;
+        *self.surface.entry(surface.trim_matches('"')) += 1;
+        *self.language.entry(&summary.language) += 1;
+        *self.policy.entry(&summary.policy) += 1;
+        let country = summary.country.as_deref();
+        *self.country.entry(country.unwrap_or(UNKNOWN)) += 1;
         for category in &summary.granted {
-            count(&mut self.categories, category);
+            *self.categories.entry(category) += 1;
         }
         self.gpc += u64::from(summary.gpc);
         self.dnt += u64::from(summary.dnt);
@@ -131,7 +128,7 @@ impl Day {
             let least = countries.min_by_key(|(_, count)| **count);
             let (name, count) = least.map(|(name, count)| (name.clone(), *count))?;
             short.country.remove(&name);
-            *short.country.entry(OTHERS.to_owned()).or_default() += count;
+            *short.country.entry(OTHERS) += count;
         }
     }
 }
@@ -139,12 +136,4 @@ impl Day {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 fn is_none(count: &u64) -> bool {
     *count == 0
-}
-
-fn count(counts: &mut Counts, name: &str) {
-    if let Some(count) = counts.get_mut(name) {
-        *count += 1;
-    } else {
-        counts.insert(name.to_owned(), 1);
-    }
 }

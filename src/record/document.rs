@@ -1,6 +1,5 @@
-use crate::{calendar::rfc3339, decision::Surface, digest::bits80};
+use crate::{calendar::rfc3339, decision::Surface, digest::bits80, site::Map};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use ulid::Ulid;
 
 /// Version of the record's shape; a reader refuses what it doesn't know.
@@ -71,9 +70,9 @@ pub struct Record {
     /// What was done.
     pub decision: Deed,
     /// Every category, granted and denied.
-    pub categories: BTreeMap<String, bool>,
+    pub categories: Map<bool>,
     /// Every service that could be refused, granted and denied.
-    pub services: BTreeMap<String, bool>,
+    pub services: Map<bool>,
     /// Whether GPC was on.
     pub gpc: bool,
     /// Whether DNT was on.

@@ -96,7 +96,7 @@ fn unpack(site: &Site, item: &str, now: u64) -> Option<Vec<Write>> {
         return None;
     }
     let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-    let mut summary: Summary = serde_json::from_slice(&text).ok()?;
+    let mut summary: Summary = serde_json::from_str(str::from_utf8(&text).ok()?).ok()?;
     if !summary.is_possible(site) {
         return None;
     }

@@ -2,10 +2,12 @@ use super::{
     Day, Fault, Given, Listed, Mend, Record, Seal, Store, Summary, VERSION, day_and_id, day_key,
     forms_of, json, mends_of, receipts_of,
 };
-use crate::calendar::{day_of, start_of};
+use crate::{
+    calendar::{day_of, start_of},
+    site::Map,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 /// Operations of KV that one part may take: the runtime allows a thousand for each request.
 const OPERATIONS: u32 = 900;
@@ -31,7 +33,7 @@ pub struct Export {
     format: Format,
     left: u32,
     /// What is known of each day; read with the first piece.
-    days: Option<BTreeMap<String, Known>>,
+    days: Option<Map<Known>>,
     /// Where the export is: the beginning of a day, whether among its consents with forms, which come first, KV's cursor
     /// there, and the number of the last record.
     day: u64,
@@ -173,7 +175,7 @@ impl Export {
                 continue;
             }
             let Listed { name, metadata } = listed;
-            let (late, value) = metadata.map_or((false, None), |all| self.rebuilt(&name, all));
+            let (late, value) = metadata.map_or((false, None), |all| self.rebuilt(&name, &all));
             let value = match value {
                 Some(value) => Some(value),
                 None if self.left == 0 => return Ok(Some(text + &self.stop(&day))),
@@ -204,8 +206,8 @@ impl Export {
     }
 
     /// What the summaries and the changes say of each day.
-    async fn read_days<S: Store>(&mut self, store: &S) -> Result<BTreeMap<String, Known>, Fault> {
-        let mut days: BTreeMap<String, Known> = BTreeMap::new();
+    async fn read_days<S: Store>(&mut self, store: &S) -> Result<Map<Known>, Fault> {
+        let mut days: Map<Known> = Map::new();
         for prefix in [day_key(&self.site, ""), mends_of(&self.site, "")] {
             let mut cursor = None;
             loop {
@@ -216,9 +218,9 @@ impl Export {
                     let Some(day) = parts.next().filter(|day| self.covers(day)) else {
                         continue;
                     };
-                    let known = days.entry(day.to_owned()).or_default();
+                    let known = days.entry(day);
                     match parts.next() {
-                        None => known.read(listed.metadata),
+                        None => known.read(listed.metadata.as_deref()),
                         Some(what) if what == Mend::Erased.name() => known.unsealed.erased += 1,
                         Some(_) => known.unsealed.late += 1,
                     }
@@ -238,7 +240,7 @@ impl Export {
 
     /// Whether a record came late, and the record as it is stored, made of its key's metadata; `None` if that isn't all
     /// of it.
-    fn rebuilt(&self, key: &str, metadata: Value) -> (bool, Option<String>) {
+    fn rebuilt(&self, key: &str, metadata: &str) -> (bool, Option<String>) {
         let Some((_, id)) = day_and_id(key) else {
             return (false, None);
         };
@@ -247,7 +249,7 @@ impl Export {
             let given = Given::read(metadata).filter(|given| given.id == id);
             return (false, given.map(|given| given.json()));
         }
-        let Ok(summary) = serde_json::from_value::<Summary>(metadata) else {
+        let Ok(summary) = serde_json::from_str::<Summary>(metadata) else {
             return (false, None);
         };
         let at = ulid::Ulid::from_string(id).map(|id| id.timestamp_ms());
@@ -332,8 +334,8 @@ impl Known {
         self.seal.as_ref().is_some_and(sealed)
     }
 
-    fn read(&mut self, metadata: Option<Value>) {
-        let day = metadata.and_then(|metadata| serde_json::from_value::<Day>(metadata).ok());
+    fn read(&mut self, metadata: Option<&str>) {
+        let day = metadata.and_then(|metadata| serde_json::from_str::<Day>(metadata).ok());
         if let Some(day) = day {
             self.seal = Some(day.seal);
             self.forms = day.forms;
@@ -345,7 +347,7 @@ impl Known {
 
 /// A consent given with a form as a row: `form` was done, in its path, its field is granted. What was read isn't in it.
 fn form_row(value: &str) -> Option<String> {
-    let given = Given::read(serde_json::from_str(value).ok()?)?;
+    let given = Given::read(value)?;
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     Some(format!(
         "{},{},form,{},{},{},,,,,,{},,{},false\r\n",
@@ -362,7 +364,7 @@ fn form_row(value: &str) -> Option<String> {
 /// A record as a row. Nothing in it needs quotes: ids, digests, dates and tags have neither commas nor quotes.
 fn row(value: &str, late: bool) -> Option<String> {
     let record: Record = serde_json::from_str(value).ok()?;
-    let list = |map: &BTreeMap<String, bool>| {
+    let list = |map: &Map<bool>| {
         let pairs: Vec<String> = map
             .iter()
             .map(|(name, granted)| format!("{name}={}", u8::from(*granted)))

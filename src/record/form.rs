@@ -11,7 +11,6 @@ use crate::{
     site::{Form, FormConsent, Site},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use ulid::Ulid;
 
 /// A consent given by a field of a form: what was read, where, when; nothing of what the form held. The origin gets its
@@ -49,8 +48,8 @@ pub struct Occasion<'a> {
 impl Given {
     /// Reads what is stored, as text or as a list of keys shows it; `None` unless its id is its digest.
     #[must_use]
-    pub fn read(stored: Value) -> Option<Self> {
-        let given: Self = serde_json::from_value(stored).ok()?;
+    pub fn read(stored: &str) -> Option<Self> {
+        let given: Self = serde_json::from_str(stored).ok()?;
         let at = Ulid::from_string(&given.id).ok()?.timestamp_ms();
         let own = Self {
             id: time_of(at),

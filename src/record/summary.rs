@@ -2,11 +2,10 @@ use super::{Deed, Record, VERSION, retained, write::MOST_METADATA};
 use crate::{
     calendar::rfc3339,
     decision::{Decision, Surface},
-    site::{NECESSARY, Site, gathered},
+    site::{Map, NECESSARY, Site, distinct, gathered},
     visit::is_ulid,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A record in short: what a list of keys shows of it, and what a browser holds of one that is still to be written.
 /// Names are short, since KV takes 1,024 bytes.
@@ -172,10 +171,6 @@ impl Summary {
     #[must_use]
     pub(super) fn is_possible(&self, site: &Site) -> bool {
         let Some(rest) = &self.rest else { return false };
-        let named = |granted: &[String], denied: &[String]| {
-            let names: BTreeSet<String> = gathered(granted.iter().chain(denied).cloned());
-            (names.len() == granted.len() + denied.len()).then_some(names)
-        };
         let (Some(categories), Some(services)) = (
             named(&self.granted, &rest.denied),
             named(&rest.services, &rest.services_denied),
@@ -191,8 +186,8 @@ impl Summary {
         };
         let known = if self.policy == site.version {
             site.languages.contains(&self.language)
-                && categories == gathered(site.categories.iter().map(|own| own.id.clone()))
-                && services == gathered(refusable(site).map(str::to_owned))
+                && categories == distinct(site.categories.iter().map(|own| own.id.as_str()))
+                && services == distinct(refusable(site))
         } else {
             is_hex(&self.policy, site.version.len())
                 && is_name(&self.language)
@@ -221,11 +216,17 @@ fn parted<'a>(
     names: impl Iterator<Item = &'a str>,
     granted: impl Fn(&str) -> bool,
 ) -> (Vec<String>, Vec<String>) {
-    let names: BTreeSet<String> = gathered(names.map(str::to_owned));
+    let names = distinct(names.map(str::to_owned));
     names.into_iter().partition(|name| granted(name))
 }
 
-fn joined(granted: &[String], denied: &[String]) -> BTreeMap<String, bool> {
+/// All of them in order; `None` if one stands there twice.
+fn named<'a>(granted: &'a [String], denied: &'a [String]) -> Option<Vec<&'a str>> {
+    let names = distinct(granted.iter().chain(denied).map(String::as_str));
+    (names.len() == granted.len() + denied.len()).then_some(names)
+}
+
+fn joined(granted: &[String], denied: &[String]) -> Map<bool> {
     let granted = granted.iter().map(|name| (name.clone(), true));
     gathered(granted.chain(denied.iter().map(|name| (name.clone(), false))))
 }

@@ -9,7 +9,12 @@ export async function metadata(env, key) {
   return metadata ? JSON.stringify(metadata) : null;
 }
 
-export const list = async (env, prefix, cursor) => JSON.stringify(await env.CONSENT.list({ prefix, cursor }));
+/** As `Page::read` reads it. None of our keys has a line end in it. */
+export async function list(env, prefix, cursor) {
+  const page = await env.CONSENT.list({ prefix, cursor });
+  const keys = page.keys.filter(({ name }) => !name.includes("\n"));
+  return [page.cursor ?? "", ...keys.flatMap(({ name, metadata }) => [name, metadata ? JSON.stringify(metadata) : ""])].join("\n");
+}
 
 export const put = async (env, key, value, metadata, ttl) =>
   env.CONSENT.put(key, value, { expirationTtl: ttl || undefined, metadata: metadata ? JSON.parse(metadata) : undefined });

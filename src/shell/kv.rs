@@ -36,8 +36,7 @@ impl Store for Kv {
 
     async fn list(&self, prefix: &str, cursor: Option<&str>) -> Result<Page, Fault> {
         let page = come(js_list(&self.0, prefix, cursor)).await?;
-        let text = page.as_string().unwrap_or_default();
-        serde_json::from_str(&text).map_err(|error| Fault(error.to_string()))
+        Ok(Page::read(&page.as_string().unwrap_or_default()))
     }
 
     async fn put(&self, write: &Write) -> Result<(), Fault> {

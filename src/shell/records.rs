@@ -7,10 +7,10 @@ use crate::{
     app::Receipts,
     declared,
     record::{Chain, Fault, Notice, Store, Write, fold, owed, turn},
-    site::Site,
+    site::{Map, Site},
 };
 use js_sys::Promise;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds that an answer waits for its record. Then it goes out, with a cookie that holds the record.
@@ -20,7 +20,7 @@ const SURE: u64 = 86_400;
 
 thread_local! {
     /// Notices that were seen in KV, by key, and when.
-    static SEEN: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };
+    static SEEN: RefCell<Map<u64>> = const { RefCell::new(Map::new()) };
 }
 
 /// Records on their way to KV.

@@ -1,6 +1,6 @@
+use super::Map;
 use std::{
     any::Any,
-    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -10,7 +10,7 @@ const MOST: usize = 128;
 /// What has been made of a site, once per isolate: markup, plans, digests. Whoever keeps something names it by all that
 /// it was made from besides the site.
 #[derive(Default)]
-pub struct Kept(Mutex<BTreeMap<String, Arc<dyn Any + Send + Sync>>>);
+pub struct Kept(Mutex<Map<Arc<dyn Any + Send + Sync>>>);
 
 impl Kept {
     /// What is kept under a name; made if it isn't there yet.

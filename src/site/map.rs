@@ -4,7 +4,7 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// Values by name, in the order of the names. Few of them, so a list does; the library's tree weighs four kilobytes in the
+/// Values by name, in the order of the names. Some thousands at most, so a list does; the library's tree weighs four kilobytes in the
 /// worker for each kind of value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map<T>(Vec<(String, T)>);
@@ -19,16 +19,57 @@ impl<T> Map<T> {
     /// What has this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.iter()
-            .find_map(|(own, value)| (own == name).then_some(value))
+        let (_, value) = self.0.get(self.place(name).ok()?)?;
+        Some(value)
+    }
+
+    /// What has this name, to be changed; made if there is none.
+    pub fn entry(&mut self, name: &str) -> &mut T
+    where
+        T: Default,
+    {
+        let at = self.place(name).unwrap_or_else(|at| {
+            self.0.insert(at, (name.to_owned(), T::default()));
+            at
+        });
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "it is there, or was just put there"
+        )]
+        &mut self.0[at].1
+    }
+
+    /// Takes away what has this name.
+    pub fn remove(&mut self, name: &str) -> Option<T> {
+        let at = self.place(name).ok()?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes all away.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Where a name is, or where it would have to be put.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(own, _)| own.as_str().cmp(name))
     }
 
     /// Gives a name its value, in place of the one that it had.
     pub fn insert(&mut self, name: String, value: T) {
-        let at = self.0.partition_point(|(own, _)| *own < name);
-        match self.0.get_mut(at) {
-            Some((own, old)) if *own == name => *old = value,
-            _ => self.0.insert(at, (name, value)),
+        match self.place(&name) {
+            Ok(at) => {
+                if let Some((_, old)) = self.0.get_mut(at) {
+                    *old = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (name, value)),
         }
     }
 

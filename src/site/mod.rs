@@ -47,6 +47,17 @@ pub fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -
     all
 }
 
+/// Each once, in order.
+pub fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut all = Vec::new();
+    for item in items {
+        if let Err(at) = all.binary_search(&item) {
+            all.insert(at, item);
+        }
+    }
+    all
+}
+
 /// Puts each where it belongs; those that are alike stay in their order. For lists of some hundreds: the library's sorts are
 /// quicker for longer ones, and weigh four kilobytes each.
 pub fn sorted<T>(items: impl IntoIterator<Item = T>, before: impl Fn(&T, &T) -> bool) -> Vec<T> {

@@ -1,14 +1,13 @@
 use super::page;
 use crate::{
     record::Listed,
-    site::{Site, sorted},
+    site::{Map, Site, sorted},
 };
 use maud::{Markup, html};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// For each name how often it was noted, and the last day.
-type Names<'a> = BTreeMap<&'a str, (u64, &'a str)>;
+type Names<'a> = Map<(u64, &'a str)>;
 
 /// What traffic has shown and nobody declared; `list` are the keys under which it was noted, with their metadata.
 #[must_use]
@@ -20,13 +19,15 @@ pub fn gaps(site: &Site, list: &[&Listed]) -> String {
     } in list
     {
         let day = key.split(':').nth(2).unwrap_or_default();
+        let noted = metadata.as_deref().map(serde_json::from_str::<Value>);
+        let Some(Ok(noted)) = noted else { continue };
         for (field, names) in [("c", &mut cookies), ("h", &mut hosts)] {
-            let found = metadata.as_ref().and_then(|own| own.get(field)?.as_array());
+            let found = noted.get(field).and_then(Value::as_array);
             for name in found.into_iter().flatten().filter_map(Value::as_str) {
                 // Declared since.
                 let declared = field == "c" && declares(site, name);
                 if !declared {
-                    let entry = names.entry(name).or_insert((0, day));
+                    let entry = names.entry(name);
                     *entry = (entry.0 + 1, entry.1.max(day));
                 }
             }
@@ -56,7 +57,7 @@ fn declares(site: &Site, name: &str) -> bool {
 }
 
 fn table(caption: &str, names: &Names<'_>) -> Markup {
-    let rows = sorted(names, |(_, one), (_, other)| one > other);
+    let rows = sorted(names.iter(), |(_, one), (_, other)| one > other);
     html! {
         table.numbers role="table" {
             caption { (caption) }

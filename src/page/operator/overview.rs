@@ -2,12 +2,11 @@ use super::{SPANS, chart::chart, number, page, percent};
 use crate::{
     calendar::day_of,
     record::Day,
-    site::{Site, sorted},
+    site::{Map, Site, sorted},
 };
 use maud::{Markup, html};
-use std::collections::BTreeMap;
 
-type Counts = BTreeMap<String, u64>;
+type Counts = Map<u64>;
 
 impl Day {
     /// How many answers there were.
@@ -27,8 +26,8 @@ impl Day {
 pub fn overview(site: &Site, days: &[Day], span: u64, now: u64) -> String {
     let all = |counts: fn(&Day) -> &Counts| {
         let mut sum = Counts::new();
-        for (name, count) in days.iter().flat_map(counts) {
-            *sum.entry(name.clone()).or_default() += count;
+        for (name, count) in days.iter().flat_map(|day| counts(day).iter()) {
+            *sum.entry(name) += count;
         }
         sum
     };
@@ -124,7 +123,7 @@ fn table(
     total: u64,
     name: &dyn Fn(&str) -> Option<String>,
 ) -> Markup {
-    let rows = sorted(counts, |one, other| one.1 > other.1);
+    let rows = sorted(counts.iter(), |one, other| one.1 > other.1);
     html! {
         table.shares {
             caption { (caption) }

@@ -222,7 +222,10 @@ fn a_person_signs_in_at_an_address_that_follows_from_the_token() {
 }
 
 fn listed(name: String, metadata: Option<Value>) -> Listed {
-    Listed { name, metadata }
+    Listed {
+        name,
+        metadata: metadata.map(|metadata| metadata.to_string()),
+    }
 }
 
 fn day(day: &str, accept: u64, reject: u64) -> Listed {
@@ -261,7 +264,8 @@ fn the_first_page_shows_each_number_in_words_and_a_chart_with_its_text() {
         day("2026-11-21", 300, 700),
         day("2026-10-01", 9, 9),
     ];
-    list[0].metadata.as_mut().unwrap()["forms"] = json!(12);
+    let forms = |text: String| text.replacen('{', "{\"forms\":12,", 1);
+    list[0].metadata = list[0].metadata.take().map(forms);
     let found = Found {
         lists: vec![list],
         gets: Vec::new(),

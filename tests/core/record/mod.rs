@@ -84,9 +84,7 @@ impl Store for Memory {
             .take(self.page)
             .map(|(key, (_, metadata))| Listed {
                 name: key.clone(),
-                metadata: metadata
-                    .as_deref()
-                    .map(|text| serde_json::from_str(text).unwrap()),
+                metadata: metadata.clone(),
             })
             .collect();
         let cursor = found

@@ -20,6 +20,7 @@ pub mod calendar;
 pub mod decision;
 pub mod declared;
 mod digest;
+mod find;
 pub mod form;
 pub mod html;
 pub mod origin;

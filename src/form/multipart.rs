@@ -1,7 +1,7 @@
 //! `multipart/form-data` (RFC 7578), as browsers and programs write it.
 
 use super::body::{Field, Value};
-use memchr::memmem;
+use crate::find;
 
 /// A line that parts one field from the next.
 struct Delimiter {
@@ -33,7 +33,7 @@ pub(super) fn fields(boundary: &str, body: &[u8]) -> Vec<Field> {
             break;
         };
         let part = body.get(open.start..close.end).unwrap_or_default();
-        if let Some(split) = memmem::find(part, b"\r\n\r\n") {
+        if let Some(split) = find::find(part, b"\r\n\r\n") {
             let head = String::from_utf8_lossy(part.get(..split).unwrap_or_default());
             let content = part.get(split + 4..).unwrap_or_default();
             if let Some((name, file)) = disposition(&head) {
@@ -57,7 +57,7 @@ pub(super) fn fields(boundary: &str, body: &[u8]) -> Vec<Field> {
 fn find(body: &[u8], mark: &[u8], from: usize) -> Option<Delimiter> {
     let mut from = from;
     loop {
-        let end = from + memmem::find(body.get(from..)?, mark)?;
+        let end = from + find::find(body.get(from..)?, mark)?;
         if let Some(found) = read(body, end, end + 2, end + mark.len()) {
             return Some(found);
         }

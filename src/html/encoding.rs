@@ -8,6 +8,7 @@
 //! Where no header says the encoding, browsers guess, and may guess ISO-2022-JP from the escapes alone. There the escapes
 //! go ([`Escapes`]), so that no reading is left but the one that was scanned.
 
+use crate::find::find;
 use std::borrow::Cow;
 
 /// An encoding in which markup isn't ASCII.
@@ -117,7 +118,7 @@ impl Charset {
 /// Whether the first `charset` that a page's beginning names is this one. In `meta` UTF-16 means UTF-8.
 fn named_iso_2022_jp(start: &[u8]) -> bool {
     let start = start.get(..1024).unwrap_or(start).to_ascii_lowercase();
-    let Some(at) = memchr::memmem::find(&start, b"charset") else {
+    let Some(at) = find(&start, b"charset") else {
         return false;
     };
     let rest = start.get(at + "charset".len()..).unwrap_or_default();

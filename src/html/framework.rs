@@ -11,6 +11,7 @@
 
 use super::name;
 use super::tag::StartTag;
+use crate::find::find;
 
 /// Where a mark is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,5 +64,5 @@ fn shows(whose: Whose, raw: &[u8]) -> bool {
     MARKS
         .iter()
         .filter(|(mark_whose, _)| *mark_whose == whose)
-        .any(|(_, mark)| memchr::memmem::find(raw, mark.as_bytes()).is_some())
+        .any(|(_, mark)| find(raw, mark.as_bytes()).is_some())
 }

@@ -9,6 +9,7 @@ use super::{
     inject::Passage,
 };
 use crate::{
+    find::find,
     form::{matches, shown_on},
     html::{EndTag, Name, Namespace, Sink, StartTag, Text, Then, name},
     page::{api, widget, widget_csp_sources},
@@ -226,8 +227,7 @@ impl Widgets {
     fn meet(&mut self, tag: &StartTag<'_>) {
         if tag.name() == name::SCRIPT {
             self.loaded |= tag.attribute("src").is_some_and(|src| {
-                memchr::memmem::find(&src.value(), b"//challenges.cloudflare.com/turnstile/")
-                    .is_some()
+                find(&src.value(), b"//challenges.cloudflare.com/turnstile/").is_some()
             });
         } else if let Some(open) = &mut self.open
             && tag

@@ -184,8 +184,9 @@ fn fold(host: &str) -> String {
             '\u{3002}' | '\u{ff61}' => '.',
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
             '\u{17f}' => 's',
+            '\u{212a}' => 'k',
             _ => c,
         })
-        .flat_map(char::to_lowercase)
+        .map(|c| c.to_ascii_lowercase())
         .collect()
 }

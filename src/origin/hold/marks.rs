@@ -1,6 +1,6 @@
 //! The marks of services, found in a script's text in one go, however many there are.
 
-use crate::site::hosts::squeeze;
+use crate::{find::find, site::hosts::squeeze};
 
 /// Bytes of a mark by which it is looked for.
 const BEGINNING: usize = 4;
@@ -77,7 +77,7 @@ impl Marks {
         }
         let has = |at: usize, mark: &[u8]| {
             if mark.len() < BEGINNING {
-                memchr::memmem::find(&text, mark).is_some()
+                find(&text, mark).is_some()
             } else {
                 places.contains(&at)
             }

@@ -87,8 +87,11 @@ impl Rules {
 
     /// `import "…"`, `from "…"`, `import("…")`: the one way in which a script's text loads by itself.
     fn imports(&self, text: &[u8], bases: &[Address], held: &mut Parties) {
-        for at in memchr::memmem::find_iter(text, b"://") {
+        for at in memchr::memchr_iter(b':', text) {
             let (before, after) = text.split_at_checked(at).unwrap_or_default();
+            if !after.starts_with(b"://") {
+                continue;
+            }
             let start = before
                 .iter()
                 .rposition(|&byte| !byte.is_ascii_alphabetic())

@@ -40,10 +40,16 @@ impl Headers for Live<'_> {
     }
 }
 
+/// What a request comes to: an answer that can be sent as it is, or one of ours.
+pub(super) enum Outcome {
+    Response(Response),
+    Reply(Reply),
+}
+
 impl Door<'_> {
     /// Does what is next.
     pub(super) async fn answer(&self, next: Next<'static>) -> Came<Response> {
-        match next {
+        let outcome = match next {
             Next::Reply(mut reply) => {
                 if !matches!(self.incoming.method, Method::Get | Method::Head) {
                     bridge::read(self.request, 0).await?;
@@ -51,23 +57,29 @@ impl Door<'_> {
                 if !reply.writes.is_empty() && self.limits().await {
                     reply.wait();
                 }
-                self.send(reply).await
+                Outcome::Reply(reply)
             }
-            Next::Untouched => bridge::forward(self.request, &self.kv.0, &[], None).await,
-            Next::Origin(errand, due) => self.errand(*errand, None, due).await,
-            Next::Form(form, refusal) => guard::form(self, *form, refusal).await,
+            Next::Untouched => {
+                let response = bridge::forward(self.request, &self.kv.0, &[], None).await?;
+                Outcome::Response(response)
+            }
+            Next::Origin(errand, due) => self.errand(*errand, None, due).await?,
+            Next::Form(form, refusal) => guard::form(self, *form, refusal).await?,
             Next::Records(mut receipts) => {
-                let reply = match records::show(&mut receipts, self.kv).await {
+                Outcome::Reply(match records::show(&mut receipts, self.kv).await {
                     Ok(()) => receipts.finish(),
                     Err(fault) => {
                         log("kv-get", &fault.0);
                         receipts.failed()
                     }
-                };
-                self.send(reply).await
+                })
             }
-            Next::Operator(operator) => self.operator(&operator).await,
-            Next::Body(pending) => self.act(&pending).await,
+            Next::Operator(operator) => self.operator(&operator).await?,
+            Next::Body(pending) => Outcome::Reply(self.act(&pending).await?),
+        };
+        match outcome {
+            Outcome::Response(response) => Ok(response),
+            Outcome::Reply(reply) => self.send(reply).await,
         }
     }
 
@@ -77,7 +89,7 @@ impl Door<'_> {
         mut errand: Errand<'static>,
         begun: Option<&bridge::Begun>,
         mut due: Due,
-    ) -> Came<Response> {
+    ) -> Came<Outcome> {
         if !due.writes.is_empty() && self.limits().await {
             due = Due::default();
         }
@@ -90,47 +102,46 @@ impl Door<'_> {
                 let cookie = keeping.settle().await;
                 let answer = self.hand_on(&errand, response, due, cookie).await;
                 gaps::write(self.now, self.kv, self.context);
-                answer
+                answer.map(Outcome::Response)
             }
             Err(fault) => {
                 log("origin", &bridge::said(fault));
-                self.send(unreachable(self.site, self.incoming)).await
+                Ok(Outcome::Reply(unreachable(self.site, self.incoming)))
             }
         }
     }
 
-    async fn operator(&self, operator: &Operator<'_>) -> Came<Response> {
+    async fn operator(&self, operator: &Operator<'_>) -> Came<Outcome> {
         let body = bridge::read(self.request, MOST_BODY).await?;
         match operator::answer(operator, &body.unwrap_or_default(), self.kv).await {
-            operator::Answer::Reply(reply) => self.send(reply).await,
+            operator::Answer::Reply(reply) => Ok(Outcome::Reply(reply)),
             operator::Answer::Export(export) => {
                 let head = download(&export);
                 if self.incoming.method == Method::Head {
-                    return self.send(head).await;
+                    return Ok(Outcome::Reply(head));
                 }
                 let source = export::Source::new(export, self.kv.clone());
-                bridge::streamed(&head.headers, source)
+                bridge::streamed(&head.headers, source).map(Outcome::Response)
             }
         }
     }
 
-    async fn act(&self, pending: &Pending<'_>) -> Came<Response> {
+    async fn act(&self, pending: &Pending<'_>) -> Came<Reply> {
         let body = bridge::read(self.request, MOST_BODY).await?;
         let limited = self.limits().await;
-        if let (Some(chain), Some(_)) = (pending.erases(self.now), &body) {
+        if let (Some(chain), Some(body)) = (pending.erases(self.now), &body) {
             if limited {
-                return self.send(pending.limited()).await;
+                return Ok(pending.limited());
             }
             match records::erase(chain, self.kv, self.site, self.now).await {
                 Ok(rest) => {
-                    let body = body.as_deref().unwrap_or_default();
                     if let Some(reply) = rest.and_then(|rest| pending.erases_on(body, &rest)) {
-                        return self.send(reply).await;
+                        return Ok(reply);
                     }
                 }
                 Err(fault) => {
                     log("kv-delete", &fault.0);
-                    return self.send(pending.not_erased()).await;
+                    return Ok(pending.not_erased());
                 }
             }
         }
@@ -138,7 +149,7 @@ impl Door<'_> {
             limited,
             ..moment()
         };
-        self.send(pending.finish(body.as_deref(), moment)).await
+        Ok(pending.finish(body.as_deref(), moment))
     }
 
     /// Whether this visitor has written too often. Without an address nobody can be told from anybody else.
@@ -212,7 +223,7 @@ impl Door<'_> {
     }
 
     /// Sends an answer of ours, once what it wants recorded is written, or KV has had its time.
-    pub(super) async fn send(&self, mut reply: Reply) -> Came<Response> {
+    async fn send(&self, mut reply: Reply) -> Came<Response> {
         if let Some(notice) = reply.notice.take() {
             self.keep_notice(notice);
         }

@@ -1,8 +1,8 @@
 //! Forms: reads what it takes to find the token, asks siteverify, and sends the form on, once.
 
 use super::{
-    bridge::{self, Response, log},
-    door::{Door, moment},
+    bridge::{self, Beginning, log},
+    door::{Door, Outcome, moment},
     wait::Came,
 };
 use crate::{
@@ -16,30 +16,47 @@ pub(super) async fn form(
     door: &Door<'_>,
     mut guard: Guard<'static>,
     refusal: Option<Refusal>,
-) -> Came<Response> {
-    if let Some(refusal) = refusal {
-        return refuse(door, &guard, refusal, None).await;
-    }
-    let beginning = if guard.reads() {
-        Some(bridge::beginning(door.request, MOST_READ).await?)
-    } else {
-        None
+) -> Came<Outcome> {
+    let mut beginning = None;
+    let refusal = match refusal {
+        Some(refusal) => refusal,
+        None => match check(door, &mut guard, &mut beginning).await? {
+            Ok(verified) => return pass(door, guard, verified, beginning).await,
+            Err(refusal) => refusal,
+        },
     };
-    if let Some(begun) = &beginning
-        && let Err(refusal) = guard.read(&begun.bytes(), begun.whole())
-    {
-        return refuse(door, &guard, refusal, beginning.as_ref()).await;
+    if !beginning.as_ref().is_some_and(Beginning::whole) {
+        bridge::read(door.request, 0).await?;
     }
-    let step = ask(door, &mut guard).await;
+    let bytes = beginning.map(|begun| (begun.bytes(), begun.whole()));
+    let body = bytes
+        .as_ref()
+        .map(|(bytes, whole)| (bytes.as_slice(), *whole));
+    Ok(Outcome::Reply(guard.refuse(refusal, body)))
+}
+
+/// Whether siteverify has said yes, if it had anything to say; or why the form may not pass.
+async fn check(
+    door: &Door<'_>,
+    guard: &mut Guard<'_>,
+    beginning: &mut Option<Beginning>,
+) -> Came<Result<bool, Refusal>> {
+    if guard.reads() {
+        let begun = beginning.insert(bridge::beginning(door.request, MOST_READ).await?);
+        if let Err(refusal) = guard.read(&begun.bytes(), begun.whole()) {
+            return Ok(Err(refusal));
+        }
+    }
+    let step = ask(door, guard).await;
     if let Some((fault, detail)) = guard.report(step) {
         log(fault, &detail);
     }
-    match step {
-        Step::Pass { verified } => pass(door, guard, verified, beginning).await,
-        Step::Refuse(refusal) => refuse(door, &guard, refusal, beginning.as_ref()).await,
+    Ok(match step {
+        Step::Pass { verified } => Ok(verified),
+        Step::Refuse(refusal) => Err(refusal),
         // Asking has come to its end.
-        Step::Again => refuse(door, &guard, Refusal::Unreachable, beginning.as_ref()).await,
-    }
+        Step::Again => Err(Refusal::Unreachable),
+    })
 }
 
 /// Asks until there is something to go by.
@@ -69,33 +86,19 @@ async fn pass(
     door: &Door<'_>,
     guard: Guard<'static>,
     verified: bool,
-    beginning: Option<bridge::Beginning>,
-) -> Came<Response> {
+    beginning: Option<Beginning>,
+) -> Came<Outcome> {
     let begun = beginning.map(|beginning| bridge::Begun {
         beginning,
         cut: guard.cut.clone(),
     });
     let Passed { errand, writes } = guard.pass(door.incoming, verified, moment());
-    let response = door.errand(errand, begun.as_ref(), Due::default()).await?;
+    let outcome = door.errand(errand, begun.as_ref(), Due::default()).await?;
     // What the origin didn't take, nobody has consented to. Nobody waits for it.
-    if bridge::status(&response) < 400 {
+    if let Outcome::Response(response) = &outcome
+        && bridge::status(response) < 400
+    {
         door.kv.insist(door.context, &writes);
     }
-    Ok(response)
-}
-
-async fn refuse(
-    door: &Door<'_>,
-    guard: &Guard<'_>,
-    refusal: Refusal,
-    beginning: Option<&bridge::Beginning>,
-) -> Came<Response> {
-    if !beginning.is_some_and(bridge::Beginning::whole) {
-        bridge::read(door.request, 0).await?;
-    }
-    let bytes = beginning.map(|begun| (begun.bytes(), begun.whole()));
-    let body = bytes
-        .as_ref()
-        .map(|(bytes, whole)| (bytes.as_slice(), *whole));
-    door.send(guard.refuse(refusal, body)).await
+    Ok(outcome)
 }

@@ -19,16 +19,17 @@ const MOST_LINES: usize = 500;
 const MOST_BANNER: usize = 3200;
 
 /// The rooms and what each may import, besides itself. Foundations first.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("digest", &[]),
+    ("find", &[]),
     ("calendar", &[]),
     ("site", &[]),
-    ("html", &[]),
+    ("html", &["find"]),
     ("wording", &["decision", "site", "calendar"]),
     ("declared", &["site"]),
     ("visit", &["site"]),
     ("decision", &["visit", "site", "calendar"]),
-    ("form", &["site", "calendar"]),
+    ("form", &["site", "calendar", "find"]),
     (
         "record",
         &["decision", "visit", "site", "wording", "calendar", "digest"],
@@ -42,7 +43,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     (
         "origin",
         &[
-            "page", "form", "decision", "visit", "site", "html", "digest",
+            "page", "form", "decision", "visit", "site", "html", "digest", "find",
         ],
     ),
     (

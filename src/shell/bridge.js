@@ -1,6 +1,6 @@
 // What takes one line here and many through bindings. Called from bridge.rs; nothing here decides anything.
 
-import { borrowed, finish, log as noteDown, note } from "./instance.js";
+import { borrowed, finish, log as noteDown, note, sorry } from "./instance.js";
 
 export const now = () => Date.now();
 
@@ -196,7 +196,7 @@ export function edited(response, changes, cookies, edit) {
 
 function stream(body, edit) {
   const { readable, writable } = new IdentityTransformStream();
-  pump(body, writable, borrowed(edit)).catch((error) => note(error, "stream"));
+  pump(body, writable, borrowed(edit));
   return readable;
 }
 
@@ -212,10 +212,15 @@ const FIRST = 8192;
 /** Large reads, each crossing into the wasm once; as soon as nothing more will change, the runtime pipes the rest. */
 async function pump(body, writable, edit) {
   let reader, writer;
+  let begun = false;
   try {
     reader = body.getReader({ mode: "byob" });
     writer = writable.getWriter();
-    const put = async (bytes) => bytes.length && writer.write(bytes);
+    const put = (bytes) => {
+      if (!bytes.length) return undefined;
+      begun = true;
+      return writer.write(bytes);
+    };
     // Written is read: the same room serves all pieces.
     const room = take(81920);
     const putOut = (length) => put(length > room.length ? edit.it.pushed() : room.subarray(0, length));
@@ -253,9 +258,11 @@ async function pump(body, writable, edit) {
     await put(edit.it.end());
     await writer.close();
   } catch (error) {
-    // The origin broke off, or the visitor left: what was begun ends as broken off, never as if it were whole.
+    note(error, "stream");
+    // The origin broke off, the wasm failed, or the visitor left: what was begun ends as broken off. In chunks the runtime
+    // shows it to nobody, so that nothing at all would be a blank page.
+    if (!begun) await writer?.write(new TextEncoder().encode(sorry.page)).catch(() => {});
     await Promise.allSettled([(writer ?? writable).abort(error), (reader ?? body).cancel(error)]);
-    throw error;
   } finally {
     edit.giveBack();
   }

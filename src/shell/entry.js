@@ -4,7 +4,7 @@
 
 import * as wasm from "edge-consent-glue";
 import { send } from "./bridge.js";
-import { finish, isTrap, note, prepare, present } from "./instance.js";
+import { finish, isTrap, note, prepare, present, sorry } from "./instance.js";
 
 /** The headers that matter of a request, of an answer, of one that may be edited, and what makes one wait. */
 let names;
@@ -109,14 +109,10 @@ function failed(error, request) {
   return apology(request);
 }
 
-const words = { title: "This page could not be prepared", text: "Something went wrong on our side. Please reload the page." };
-
 function apology(request) {
   const accept = request.headers.get("accept") ?? "";
   const json = accept.includes("json") && !accept.includes("text/html");
-  const body = json
-    ? JSON.stringify({ type: "about:blank", title: words.title, status: 502, detail: words.text })
-    : `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${words.title}</title><body style="font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem"><main><h1>${words.title}</h1><p>${words.text}</p></main>`;
+  const body = json ? JSON.stringify({ type: "about:blank", title: sorry.title, status: 502, detail: sorry.text }) : sorry.page;
   return new Response(request.method === "HEAD" ? null : body, {
     status: 502,
     headers: {

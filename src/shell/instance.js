@@ -69,3 +69,13 @@ export function borrowed(object) {
     giveBack: () => isThere() && object.free(),
   };
 }
+
+const title = "This page could not be prepared";
+const text = "Something went wrong on our side. Please reload the page.";
+
+/** What a visitor reads in place of a page that the wasm has failed over. */
+export const sorry = {
+  title,
+  text,
+  page: `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem"><main><h1>${title}</h1><p>${text}</p></main>`,
+};

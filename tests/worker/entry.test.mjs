@@ -12,6 +12,7 @@ import { startWorker } from "../support/worker.mjs";
 const trap = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0,0,10,5,1,3,0,0,11";
 
 const glue = `
+  import { edited } from "./bridge.js";
   import trapModule from "./trap.wasm";
   const { trap } = new WebAssembly.Instance(trapModule).exports;
   let born = 0, dead = false, freed = [];
@@ -47,16 +48,34 @@ const glue = `
     if (pathname === "/freed") return Response.json(freed);
     return steps[pathname] ? task(...steps[pathname]) : new Response("instance " + born);
   };
-  export const answer = (number, head) => dead ? die() : /later/.test(head) ? die() : new Response("answer of " + born + " to " + number);
+  const edit = (head) => {
+    const own = born;
+    return {
+      decoded_from() {},
+      rest: () => false,
+      push(piece, room) {
+        if (dead || own !== born) throw new Error("a dead edit was gone on with");
+        if (/fatal/.test(head) && new TextDecoder().decode(piece).includes("two")) die();
+        room.set(piece);
+        return piece.length;
+      },
+      end: () => new Uint8Array(),
+      free() { freed.push(own === born && !dead); },
+    };
+  };
+  export const answer = (number, head, request, now, read, response) => /stream/.test(head) ? edited(response, undefined, undefined, edit(head)) : dead ? die() : /later/.test(head) ? die() : new Response("answer of " + born + " to " + number);
   export const order = (number) => task(() => wait(5), () => new Response("order of " + born + " to " + number));
   export const unreachable = () => undefined;
+  export const scheduled = () => task(() => undefined);
+  export const is_never_a_page = () => false;
   export const __wbg_reset_state = () => { born += 1; dead = false; };`;
 
 let origin, worker;
 before(async () => {
   const slowly = () => new Promise((resolve) => setTimeout(resolve, 500, "slow"));
+  const page = { pieces: ["one one ", "two two ", "three"], delay: 150 };
   const ordered = { headers: { "x-order": "1" }, body: "ordered" };
-  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly, "/passing/ordered": ordered });
+  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly, "/passing/ordered": ordered, "/passing/stream": page, "/passing/stream/fatal": page, "/passing/stream/fatal/at-once": { pieces: ["two two"] } });
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../src/shell/entry.js", import.meta.url))],
     bundle: true,
@@ -68,7 +87,7 @@ before(async () => {
         setup(bundler) {
           bundler.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: "glue", namespace: "stand-in" }));
           bundler.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
-          bundler.onLoad({ filter: /.*/, namespace: "stand-in" }, () => ({ contents: glue }));
+          bundler.onLoad({ filter: /.*/, namespace: "stand-in" }, () => ({ contents: glue, resolveDir: fileURLToPath(new URL("../../src/shell", import.meta.url)) }));
         },
       },
     ],
@@ -140,8 +159,44 @@ test("tasks fail with the instance that they were in, and are not given back to 
   await worker.fetch("/at-once");
   assert.deepEqual((await Promise.all(pending)).map(({ status }) => status), [502, 502]);
   assert.deepEqual((await worker.fetch("/freed")).json().slice(before), []);
-  const faults = worker.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).fault);
-  assert.deepEqual(faults, ["trap", "lost", "lost"]);
+  assert.deepEqual(faults(), ["trap", "lost", "lost"]);
+});
+
+const faults = () => worker.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).fault);
+const freed = async () => (await worker.fetch("/freed")).json();
+
+test("a page that is edited on its way comes whole, and its edit is given back", async () => {
+  const before = (await freed()).length;
+  assert.equal((await worker.fetch("/passing/stream")).text(), "one one two two three");
+  assert.deepEqual((await freed()).slice(before), [true]);
+});
+
+test("a trap in the middle of a page breaks the page off, and the next request gets a new instance", async () => {
+  const [before, known] = [await instanceNow(), (await freed()).length];
+  worker.logs.length = 0;
+  const page = await worker.fetch("/passing/stream/fatal");
+  assert.equal(page.text(), "one one ");
+  assert.equal(await instanceNow(), before + 1);
+  assert.deepEqual((await freed()).slice(known), []);
+  assert.deepEqual(faults(), ["trap"]);
+});
+
+test("a trap over a page's beginning leaves no blank page", async () => {
+  const page = await worker.fetch("/passing/stream/fatal/at-once");
+  assert.match(page.text(), /could not be prepared.*reload/is);
+});
+
+test("a page that is edited breaks off when another request traps, and nothing of it goes into the next instance", async () => {
+  const known = (await freed()).length;
+  worker.logs.length = 0;
+  const pending = worker.fetch("/passing/stream");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await worker.fetch("/at-once");
+  await instanceNow();
+  const page = await pending;
+  assert.equal(page.text(), "one one ");
+  assert.deepEqual((await freed()).slice(known), []);
+  assert.deepEqual(faults(), ["trap", "stream"]);
 });
 
 test("who asks for JSON gets a problem, and HEAD gets no body", async () => {

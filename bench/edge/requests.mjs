@@ -94,6 +94,9 @@ export async function requests({ origin, quick }) {
   return {
     title: "At the edge: CPU of workerd per request",
     text: table(["case", "ours", "", "against", "theirs", "", "ratio", "quartiles", "aim", "met", "ours ÷ untouched"], rows),
-    notes: ["Workerd processes of their own for each contender (four one after the other, in a quick run one), the same origin in another, contenders in turn; medians over the rounds. Rates are of one busy machine and say little. “untouched” is a worker that returns the origin's response object."],
+    notes: [
+      "Workerd processes of their own for each contender (four one after the other, in a quick run one), the same origin in another, contenders in turn; medians over the rounds. Single processes of one and the same worker lie up to a tenth apart for as long as they live. “untouched” is a worker that returns the origin's response object.",
+      "But for the case that says otherwise, all requests of a case are one visitor's, one behind the other: what passes by is decided once in each second and said again for the others, as with a page's images and scripts. A request that comes alone costs what it does “each time another visitor”, which keeps up to 256 of them besides. What stands in the way where an aim is missed: docs/adr/0018.",
+    ],
   };
 }

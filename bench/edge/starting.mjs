@@ -50,6 +50,6 @@ export async function starting({ origin, quick }) {
   return {
     title: "Start and size",
     text: table(["what", "ours", "beside it", "", "aim", "met"], rows),
-    notes: [`An isolate's start is measured over ${copies} isolates in one process. Ours answers with a page and its banner: reading the site's declaration and building that banner are in it.`],
+    notes: [`An isolate's start is measured over ${copies} isolates in one process. Ours answers with a page and its banner: reading the site's declaration and building that banner are in it, and so is what the runtime compiles when it is called first.`],
   };
 }

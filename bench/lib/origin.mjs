@@ -32,6 +32,8 @@ function serve() {
       files.set(`/${name}-${tags}-gzip`, { headers: { ...html, "content-encoding": "gzip" }, body: gzipSync(body) });
     }
   }
+  // Whose worker has none of its own.
+  files.set("/cookie-policy", { headers: html, body: Buffer.from(page(40_000, 0)) });
   for (const file of files.values()) file.headers = { ...file.headers, "content-length": file.body.length, etag: '"one"', "cache-control": "max-age=60" };
 
   const server = http.createServer((incoming, outgoing) => {

@@ -93,10 +93,12 @@ async function compile({ sites, glue, crate, artifact }, quiet) {
   const profile = watched() ? "watched" : "release";
   const env = { ...process.env, EDGE_CONSENT_MORE_SITES: sites };
   if (!sites) delete env.EDGE_CONSENT_MORE_SITES;
-  // A panic names its place: the same one whoever builds, and not where his crates lie.
-  env.CARGO_ENCODED_RUSTFLAGS = `--remap-path-prefix=${join(process.env.CARGO_HOME || join(homedir(), ".cargo"), "registry", "src")}=`;
+  // A panic names its place: the same one whoever builds, and not where his crates lie. Beside the flags of .cargo/config.toml,
+  // in whose place a variable would come.
+  const crates = join(process.env.CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
+  const flags = ["--config", `target.${target}.rustflags=[${JSON.stringify(`--remap-path-prefix=${crates}=`)}]`];
   // Of both crate types only this one: beside an rlib the link-time optimiser stays off.
-  await run("cargo", ["rustc", "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])], { env, cwd: crate });
+  await run("cargo", ["rustc", ...flags, "--profile", profile, "--target", target, "--lib", "--crate-type", "cdylib", "--locked", ...(quiet ? ["--quiet"] : [])], { env, cwd: crate });
   const { stdout } = await run("cargo", ["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"], { capture: true, cwd: crate });
   const folder = JSON.parse(stdout).target_directory;
   return { wasm: join(folder, target, profile, `${artifact}.wasm`), work: join(folder, glue) };

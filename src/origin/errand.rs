@@ -179,7 +179,9 @@ impl<'a> Errand<'a> {
         let method = incoming.method.name();
         let unguarded = site.forms.iter().all(|form| !form.guards(method));
         let formless = site.forms.is_empty() || (unguarded && !may_be_read_as_page(incoming));
-        let pageless = edit.is_none() || !is_document(incoming);
+        // And the state of a page that was asked for again to those that are fetched.
+        let again = incoming.header("if-none-match").is_some();
+        let pageless = edit.is_none() || !(again || is_document(incoming));
         let alike = pageless && visit.pending.is_none() && formless;
         if asked_as_page {
             // A date can't tell our states apart, and a piece of a page can't be edited.

@@ -75,8 +75,8 @@ impl Kind {
             "application/xhtml+xml" => Self::Xhtml,
             "text/xml" | "application/xml" => Self::Xml,
             "unknown/unknown" | "application/unknown" | "*/*" => Self::Sniffed,
-            kind if kind.ends_with("+xml") => Self::Xml,
             kind if !kind.contains('/') => Self::Sniffed,
+            kind if kind.ends_with("+xml") => Self::Xml,
             _ => Self::Other,
         }
     }

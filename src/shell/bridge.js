@@ -261,7 +261,7 @@ async function pump(body, writable, edit) {
     note(error, "stream");
     // The origin broke off, the wasm failed, or the visitor left: what was begun ends as broken off. In chunks the runtime
     // shows it to nobody, so that nothing at all would be a blank page.
-    if (!begun) await writer?.write(new TextEncoder().encode(sorry.page)).catch(() => {});
+    if (!begun) await writer?.write(new TextEncoder().encode(sorry.page + sorry.anew)).catch(() => {});
     await Promise.allSettled([(writer ?? writable).abort(error), (reader ?? body).cancel(error)]);
   } finally {
     edit.giveBack();
@@ -301,7 +301,9 @@ async function keysOf(address, id) {
 }
 
 /** Whether a text was signed (RS256) with a team's key of this id. */
-export async function isSigned(address, id, signed, signature) {
+export async function isSigned(address, id, signed, view) {
+  // What comes is a view of the wasm's memory, and that may move meanwhile.
+  const signature = view.slice();
   const key = (await keysOf(address, id)).get(id);
   return !!key && crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, new TextEncoder().encode(signed));
 }

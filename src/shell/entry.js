@@ -49,7 +49,7 @@ function arrive(request, env, context) {
   const found = wasm.set_out(head, request, env, context, now);
   if (found instanceof Response) return found;
   // Somebody else's.
-  if (found === undefined) return send(request, env);
+  if (found === undefined) return send(request, env).catch((error) => failed(error, request));
   if (typeof found !== "string") return atLength(found, request);
   // What is remembered of it; behind that, what to change on the way.
   const end = found.indexOf("\n");

@@ -39,16 +39,15 @@ const gone = "The instance has trapped over another request.";
 export async function finish(task) {
   const isThere = present();
   try {
-    let next = task.go(undefined, false);
-    while (next instanceof Promise) {
-      const [came, failed] = await next.then((value) => [value, false], (error) => [error, true]);
+    for (let came, failed = false; ; ) {
       if (!isThere()) {
         log("lost", gone);
         return undefined;
       }
-      next = task.go(came, failed);
+      const next = task.go(came, failed);
+      if (!(next instanceof Promise)) return next;
+      [came, failed] = await next.then((value) => [value, false], (error) => [error, true]);
     }
-    return next;
   } catch (error) {
     note(error);
     return undefined;
@@ -78,4 +77,6 @@ export const sorry = {
   title,
   text,
   page: `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem"><main><h1>${title}</h1><p>${text}</p></main>`,
+  /** Where the page that it stands in place of may have been kept: the browser gets that one anew. */
+  anew: '<script>fetch(location.href,{cache:"reload"})</script>',
 };

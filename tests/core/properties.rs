@@ -145,7 +145,7 @@ proptest! {
             let came = came.collect::<Vec<_>>();
             let alike = came.iter().flatten().find(|(errand, _)| errand.alike);
             prop_assert!(alike.is_some() || (dest, method) != (Some("image"), "GET"));
-            let free = site.forms.is_empty() && !matches!(dest, None | Some("document"));
+            let free = site.forms.is_empty() && !tags && !matches!(dest, None | Some("document"));
             prop_assert!(alike.is_some() || !free);
             let Some((alike, held)) = alike else { continue };
             prop_assert_eq!(held, &None);
@@ -162,7 +162,7 @@ proptest! {
         dest in prop::sample::select(vec![None, Some("document"), Some("iframe"), Some("empty"), Some("object")]),
         kind in prop::sample::select(vec![
             "application/json", "Text/Plain; charset=utf-16", "image/svg+xml", "text/html", "text/xml", "TEXT/HTML;a=b", "", "*/*",
-            "image/png, text/html", "text", "application/problem+json", "text/event-stream", "application/xhtml+xml", "unknown/unknown",
+            "image/png, text/html", "text", "svg+xml", "application/problem+json", "text/event-stream", "application/xhtml+xml", "unknown/unknown",
         ]),
         status in prop::sample::select(vec![200u16, 206, 302, 404, 500]),
         other in prop::sample::subsequence(vec![
@@ -180,7 +180,7 @@ proptest! {
         if is_never_a_page(kind) {
             prop_assert!(answer.is_untouched() && answer.report.is_none());
         }
-        let pages = ["text/html", "TEXT/HTML;a=b", "", "*/*", "text", "text/xml", "image/svg+xml", "application/xhtml+xml", "unknown/unknown"];
+        let pages = ["text/html", "TEXT/HTML;a=b", "", "*/*", "text", "svg+xml", "text/xml", "image/svg+xml", "application/xhtml+xml", "unknown/unknown"];
         prop_assert_eq!(is_never_a_page(kind), !pages.contains(&kind));
     }
 

@@ -45,6 +45,7 @@ const glue = `
     const { pathname } = new URL(request.url);
     if (pathname === "/at-once" || pathname === "/passing/at-once") return die();
     if (pathname.startsWith("/passing")) return "7";
+    if (pathname === "/nobodys") return undefined;
     if (pathname === "/freed") return Response.json(freed);
     return steps[pathname] ? task(...steps[pathname]) : new Response("instance " + born);
   };
@@ -75,7 +76,7 @@ before(async () => {
   const slowly = () => new Promise((resolve) => setTimeout(resolve, 500, "slow"));
   const page = { pieces: ["one one ", "two two ", "three"], delay: 150 };
   const ordered = { headers: { "x-order": "1" }, body: "ordered" };
-  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly, "/passing/ordered": ordered, "/passing/stream": page, "/passing/stream/fatal": page, "/passing/stream/fatal/at-once": { pieces: ["two two"] } });
+  origin = await startOrigin({ "/passing/later": "late", "/passing/slowly": slowly, "/passing/ordered": ordered, "/nobodys": { reset: true }, "/passing/stream": page, "/passing/stream/fatal": page, "/passing/stream/fatal/at-once": { pieces: ["two two"] } });
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../src/shell/entry.js", import.meta.url))],
     bundle: true,
@@ -147,6 +148,14 @@ test("an answer that orders something is waited for, and still known by its numb
   assert.match((await worker.fetch("/passing/ordered")).text(), /^order of \d+ to 7$/);
 });
 
+test("what is nobody's of ours is a 502 of ours too if its origin fails", async () => {
+  worker.logs.length = 0;
+  const answer = await worker.fetch("/nobodys");
+  assert.equal(answer.status, 502);
+  assert.match(answer.text(), /could not be prepared/);
+  assert.deepEqual(faults(), ["rejected"]);
+});
+
 test("a task that fails is a 502, not a hang", async () => {
   assert.equal((await worker.fetch("/rejects")).status, 502);
 });
@@ -183,7 +192,7 @@ test("a trap in the middle of a page breaks the page off, and the next request g
 
 test("a trap over a page's beginning leaves no blank page", async () => {
   const page = await worker.fetch("/passing/stream/fatal/at-once");
-  assert.match(page.text(), /could not be prepared.*reload/is);
+  assert.match(page.text(), /could not be prepared.*reload.*cache:"reload"/is);
 });
 
 test("a page that is edited breaks off when another request traps, and nothing of it goes into the next instance", async () => {

@@ -41,6 +41,16 @@ const OF_REQUESTS: &[&str] = &[
     "referer",
 ];
 
+/// Read besides, of what is posted.
+const OF_POSTS: &[&str] = &[
+    "content-type",
+    "content-length",
+    "accept",
+    "sec-fetch-site",
+    "origin",
+    "cf-connecting-ip",
+];
+
 /// Read of every answer: without any of these, one that isn't edited passes as it is.
 const OF_ANSWERS: &[&str] = &["set-cookie"];
 
@@ -63,10 +73,10 @@ pub fn is_never_a_page(kind: &str) -> bool {
     origin::is_never_a_page(kind)
 }
 
-/// The four lists, for JavaScript.
+/// The five lists, for JavaScript.
 #[wasm_bindgen]
 pub fn names() -> String {
-    [OF_REQUESTS, OF_ANSWERS, OF_PAGES, OF_ORDERS]
+    [OF_REQUESTS, OF_ANSWERS, OF_PAGES, OF_ORDERS, OF_POSTS]
         .map(|list| list.join(" "))
         .join("\n")
 }
@@ -133,31 +143,40 @@ struct Arrived<'a> {
 }
 
 impl<'a> Arrived<'a> {
-    /// `head` is the site of a local run, address, method and [`OF_REQUESTS`]. Nothing if it is for somebody else.
+    /// `head` is the site of a local run, address, method, [`OF_REQUESTS`] and, of a POST, [`OF_POSTS`]. Nothing if it is for somebody else.
     fn read(head: &'a str, request: &'a Request) -> Option<Self> {
         let (local, rest) = head.split_once('\n')?;
         let (url, rest) = rest.split_once('\n')?;
         let (method, lines) = rest.split_once('\n')?;
         let address = Address::read(url)?;
+        let method = Method::read(method);
+        let more = if method == Method::Post {
+            OF_POSTS
+        } else {
+            &[]
+        };
         Some(Self {
             site: declared::by_host(address.host).or_else(|| declared::by_id(local))?,
-            method: Method::read(method),
+            method,
             address,
-            headers: Packed::new([OF_REQUESTS, &[]], lines, request),
+            headers: Packed::new([OF_REQUESTS, more], lines, request),
         })
     }
 
-    fn incoming(&self) -> Incoming<'_> {
+    /// Only records say the country.
+    fn country(&self) -> Option<String> {
+        let posted = self.method == Method::Post;
+        posted.then(|| country(self.headers.live)).flatten()
+    }
+
+    fn incoming(&self, country: Option<String>) -> Incoming<'_> {
         let Address { host, path, search } = self.address;
         Incoming {
             method: self.method,
             host: host.to_ascii_lowercase(),
             path: path.to_owned(),
             search: search.to_owned(),
-            // Only records say it.
-            country: (self.method == Method::Post)
-                .then(|| country(self.headers.live))
-                .flatten(),
+            country,
             headers: &self.headers,
         }
     }
@@ -228,7 +247,8 @@ pub fn set_out(
         return Ok(None);
     };
     let now = bridge::whole(now) / 1000;
-    let next = begin(arrived.site, &arrived.incoming(), now);
+    let country = arrived.country();
+    let next = begin(arrived.site, &arrived.incoming(country.clone()), now);
     let next = match next {
         Next::Untouched => return Ok(None),
         // What is held, and what was noted, is on its way to KV.
@@ -250,7 +270,7 @@ pub fn set_out(
         let arrived = Arrived::read(&head, &request).ok_or("it was ours")?;
         let door = Door {
             request: &request,
-            incoming: &arrived.incoming(),
+            incoming: &arrived.incoming(country),
             kv: &kv,
             context: &context,
             site: arrived.site,
@@ -265,7 +285,7 @@ pub fn set_out(
 fn recall(number: u32, head: &str, request: &Request, now: u64) -> Came<Box<Errand<'static>>> {
     let again = || {
         let arrived = Arrived::read(head, request)?;
-        match begin(arrived.site, &arrived.incoming(), now) {
+        match begin(arrived.site, &arrived.incoming(None), now) {
             Next::Origin(errand, _) => Some(errand),
             _ => None,
         }
@@ -314,7 +334,7 @@ pub fn order(
         let arrived = Arrived::read(&head, &request).ok_or(NOBODY)?;
         let door = Door {
             request: &request,
-            incoming: &arrived.incoming(),
+            incoming: &arrived.incoming(arrived.country()),
             kv: &Kv(env),
             context: &context,
             site: arrived.site,
@@ -329,6 +349,6 @@ pub fn order(
 pub fn unreachable(head: &str, request: &Request, fault: &str) -> Option<Response> {
     log("origin", fault);
     let arrived = Arrived::read(head, request)?;
-    let reply = app::unreachable(arrived.site, &arrived.incoming());
+    let reply = app::unreachable(arrived.site, &arrived.incoming(None));
     written(&reply, arrived.method).ok()
 }

@@ -6,7 +6,7 @@ import * as wasm from "edge-consent-glue";
 import { send } from "./bridge.js";
 import { finish, isTrap, note, prepare, present, sorry } from "./instance.js";
 
-/** The headers that matter of a request, of an answer, of one that may be edited, and what makes one wait. */
+/** The headers that matter of a request, of an answer, of one that may be edited, what makes one wait, and of what is posted. */
 let names;
 
 const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").join("\n");
@@ -32,7 +32,8 @@ function ending(url, at) {
 function arrive(request, env, context) {
   names ??= wasm.names().split("\n").map((list) => list.split(" "));
   const { url, method, headers } = request;
-  const rest = `${method}\n${lines(names[0], headers)}`;
+  const [always, , , , posted] = names;
+  const rest = `${method}\n${lines(method === "POST" ? [...always, ...posted] : always, headers)}`;
   const head = `${env.SITE ?? ""}\n${url}\n${rest}`;
   const at = url.indexOf("/", "https://".length);
   const key = `${url.slice(url.indexOf("//"), at)}\n${ending(url, at)}\n${rest}`;

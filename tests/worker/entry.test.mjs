@@ -16,7 +16,7 @@ const glue = `
   import trapModule from "./trap.wasm";
   const { trap } = new WebAssembly.Instance(trapModule).exports;
   let born = 0, dead = false, freed = [];
-  export const names = () => "cookie\\nset-cookie\\netag\\nx-order";
+  export const names = () => "cookie\\nset-cookie\\netag\\nx-order\\ncontent-type";
   const die = () => { dead = true; trap(); };
   const overflow = () => { dead = true; throw new RangeError("Maximum call stack size exceeded"); };
   const wait = (ms, fails) => new Promise((resolve, reject) => setTimeout(fails ? () => reject(new Error("it went wrong")) : resolve, ms, "waited"));

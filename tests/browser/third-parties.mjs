@@ -89,6 +89,9 @@ const answers = {
   "fonts.googleapis.com/": () => ({ type: "text/css", body: "" }),
 };
 
+/** Clarity's own: stopped while it packs what it is about to send, it looks for an envelope that is gone (its `upload.ts`). */
+export const isClaritysOwn = (fault) => /null \(reading 'sequence'\)/.test(fault);
+
 /**
  * @returns `{ port, key, cert, pin, seen, since(time), hold(start), clear(), stop() }`; `seen` are "host/path" of each
  *   request, with the query of some, and `since` those that came at a time or later. `hold` keeps back what is answered to

@@ -142,8 +142,8 @@ async function bundle(entry, work) {
         setup(build) {
           build.onResolve({ filter: /^edge-consent-glue$/ }, () => ({ path: join(work, "index.js") }));
           build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
-          // What the entry shares with the wasm is in there once.
-          build.onResolve({ filter: /snippets.*[/\\]bridge\.js$/ }, () => ({ path: inRoot("src/shell/bridge.js") }));
+          // What the entry shares with the wasm is in there once; and copies would miss what lies beside the originals.
+          build.onResolve({ filter: /snippets.*[/\\](bridge|kv)\.js$/ }, ({ path }) => ({ path: inRoot("src/shell", basename(path)) }));
           // For `using`, which nothing here does; without it esbuild sees which classes nobody needs.
           build.onLoad({ filter: /edge-consent-glue[^/\\]*.index\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/^if \(Symbol\.dispose\) .*$/gm, ""), resolveDir: work }));
         },

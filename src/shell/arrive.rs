@@ -143,7 +143,8 @@ struct Arrived<'a> {
 }
 
 impl<'a> Arrived<'a> {
-    /// `head` is the site of a local run, address, method, [`OF_REQUESTS`] and, of a POST, [`OF_POSTS`]. Nothing if it is for somebody else.
+    /// `head` is the site of a local run, address, method, [`OF_REQUESTS`] and, of a POST, [`OF_POSTS`]. Nothing if it is
+    /// for somebody else.
     fn read(head: &'a str, request: &'a Request) -> Option<Self> {
         let (local, rest) = head.split_once('\n')?;
         let (url, rest) = rest.split_once('\n')?;
@@ -250,8 +251,7 @@ pub fn set_out(
     let country = arrived.country();
     let next = begin(arrived.site, &arrived.incoming(country.clone()), now);
     let next = match next {
-        Next::Untouched => return Ok(None),
-        // What is held, and what was noted, is on its way to KV.
+        // Else something is to be written to KV on the way.
         Next::Origin(mut errand, due) if due.held.is_none() && !gaps::is_due(now) => {
             gaps::take(arrived.site, std::mem::take(&mut errand.seen));
             return Ok(Some(sent(errand, &arrived.headers).into()));

@@ -1,6 +1,8 @@
 // What takes one line here and many through bindings. Called from bridge.rs; nothing here decides anything.
 
-import { borrowed, finish, log as noteDown, note, sorry } from "./instance.js";
+import { borrowed, finish, note, sorry } from "./instance.js";
+
+export { log, said } from "./instance.js";
 
 export const now = () => Date.now();
 
@@ -16,11 +18,7 @@ export const text = (env, name) => (typeof env[name] === "string" ? env[name] : 
 
 export const later = (context, task) => context.waitUntil(finish(task));
 
-export const log = (fault, detail) => noteDown(fault, detail);
-
 export const say = (line) => console.log(line);
-
-export const said = (error) => String(error?.message ?? error);
 
 /** What is read of a body that won't be used: who is cut off while sending never sees the answer (RFC 9112, 9.6). */
 const MOST_UNUSED = 1 << 20;
@@ -28,8 +26,8 @@ const MOST_UNUSED = 1 << 20;
 /** The body as bytes; null if there are more than `most`. */
 export async function read(request, most) {
   if (!request.body) return new Uint8Array();
-  const said = request.headers.get("content-length");
-  if (said !== null && Number(said) <= most) {
+  const announced = request.headers.get("content-length");
+  if (announced !== null && Number(announced) <= most) {
     const whole = new Uint8Array(await request.arrayBuffer());
     return whole.length > most ? null : whole;
   }

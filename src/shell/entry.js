@@ -6,8 +6,13 @@ import * as wasm from "edge-consent-glue";
 import { send } from "./bridge.js";
 import { finish, isTrap, note, prepare, present, sorry } from "./instance.js";
 
-/** The headers that matter of a request, of an answer, of one that may be edited, what makes one wait, and of what is posted. */
+/** The headers that matter, by what they are of; `orders` make an answer wait. */
 let names;
+
+function listed() {
+  const [requests, answers, pages, orders, posts] = wasm.names().split("\n").map((list) => list.split(" "));
+  return { requests, posts: [...requests, ...posts], answers, pages: [...answers, ...pages], orders };
+}
 
 const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").join("\n");
 
@@ -17,7 +22,7 @@ const lines = (list, headers) => list.map((name) => headers.get(name) ?? "\0").j
  */
 const said = { second: 0, of: new Map() };
 
-/** What is remembered of one second. */
+/** What is remembered of one second, and of types. */
 const MOST = 256;
 
 /** What stands behind the last dot of an address's path. */
@@ -30,10 +35,9 @@ function ending(url, at) {
 
 /** A page of ours that is there at once, what goes to the origin and comes back, or what has to wait for more. */
 function arrive(request, env, context) {
-  names ??= wasm.names().split("\n").map((list) => list.split(" "));
+  names ??= listed();
   const { url, method, headers } = request;
-  const [always, , , , posted] = names;
-  const rest = `${method}\n${lines(method === "POST" ? [...always, ...posted] : always, headers)}`;
+  const rest = `${method}\n${lines(method === "POST" ? names.posts : names.requests, headers)}`;
   const head = `${env.SITE ?? ""}\n${url}\n${rest}`;
   const at = url.indexOf("/", "https://".length);
   const key = `${url.slice(url.indexOf("//"), at)}\n${ending(url, at)}\n${rest}`;
@@ -79,15 +83,14 @@ async function through(request, env, context, { head, now, number, changes, asks
   try {
     const response = await send(request, env, changes);
     const found = response.headers;
-    const [, always, pages, orders] = names;
-    const ordered = orders.some((name) => found.has(name));
+    const ordered = names.orders.some((name) => found.has(name));
     prepare();
     const passes = () => !asks || (!number && response.status !== 304 && isNeverAPage(found.get("content-type") ?? ""));
-    if (!ordered && always.every((name) => !found.has(name)) && passes()) return response;
+    if (!ordered && names.answers.every((name) => !found.has(name)) && passes()) return response;
     // Numbers are of one instance.
     const known = isThere() ? number : 0;
     if (ordered) return await atLength(wasm.order(known, head, request, env, context, now, response), request);
-    const read = lines(asks ? [...always, ...pages] : always, found);
+    const read = lines(asks ? names.pages : names.answers, found);
     return wasm.answer(known, head, request, now, read, response) ?? response;
   } catch (error) {
     return isTrap(error) ? failed(error, request) : lost(head, request, env, error);

@@ -10,8 +10,11 @@ let broken = false;
 /** After these the instance's memory is in disorder; a stack that overflowed is a RangeError. */
 export const isTrap = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 
+/** What an error says. */
+export const said = (error) => String(error?.message ?? error);
+
 /** One line for the operator: what failed, never who was there. */
-export const log = (fault, error) => console.error(JSON.stringify({ level: "error", fault, detail: String(error?.message ?? error) }));
+export const log = (fault, error) => console.error(JSON.stringify({ level: "error", fault, detail: said(error) }));
 
 /** What a call into the wasm has thrown. */
 export function note(error, fault = "rejected") {

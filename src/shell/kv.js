@@ -1,6 +1,6 @@
 // CONSENT and LIMITER, as kv.rs asks for them. Nothing here decides anything.
 
-const log = (fault, error) => console.error(JSON.stringify({ level: "error", fault, detail: String(error?.message ?? error) }));
+import { log } from "./instance.js";
 
 export const get = async (env, key) => env.CONSENT.get(key);
 

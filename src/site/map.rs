@@ -4,8 +4,8 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// Values by name, in the order of the names. Some thousands at most, so a list does; the library's tree weighs four kilobytes in the
-/// worker for each kind of value.
+/// Values by name, in the order of the names. Some thousands at most, so a list does; the library's tree weighs four
+/// kilobytes in the worker for each kind of value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map<T>(Vec<(String, T)>);
 

@@ -104,7 +104,7 @@ async function compile({ sites, glue, crate, artifact }, quiet) {
   return { wasm: join(folder, target, profile, `${artifact}.wasm`), work: join(folder, glue) };
 }
 
-/** `script`: the JavaScript that it belongs to. What the `worker` crate exports and nothing there names, goes. */
+/** `script`: the JavaScript that it belongs to. What is exported and nothing there names, goes. */
 async function optimiseWasm(file, script) {
   const names = WebAssembly.Module.exports(new WebAssembly.Module(read(file))).map(({ name }) => name);
   const words = new Set(script.match(/[\w$]+/g));

@@ -127,17 +127,15 @@ export function send(request, env, changes, begun, from, to) {
     changes = changes === undefined ? forwarded : `${changes}\n${forwarded}`;
   }
   if (changes === undefined && !begun) return fetch(request);
-  let next;
+  const headers = new Headers(request.headers);
+  change(headers, changes);
   if (begun) {
-    const { method, headers } = request;
-    next = new Request(address ?? request.url, { method, headers, redirect: "manual", body: again(begun, request, from, to) });
     // What it is now, the runtime knows.
-    next.headers.delete("content-length");
-  } else {
-    next = address === undefined ? new Request(request) : new Request(address, request);
+    headers.delete("content-length");
+    return fetch(address ?? request.url, { method: request.method, headers, redirect: "manual", body: again(begun, request, from, to) });
   }
-  change(next.headers, changes);
-  return fetch(next);
+  // Copied once, by `fetch` itself, with these in place of its own.
+  return fetch(address === undefined ? request : new Request(address, request), { headers });
 }
 
 /** The same for who waits for a promise whatever happens. */

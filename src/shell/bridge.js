@@ -134,7 +134,7 @@ export function send(request, env, changes, begun, from, to) {
     headers.delete("content-length");
     return fetch(address ?? request.url, { method: request.method, headers, redirect: "manual", body: again(begun, request, from, to) });
   }
-  // Copied once, by `fetch` itself, with these in place of its own.
+  // `fetch` makes the copy that has these in place of its own: `new Request` before it would be one more.
   return fetch(address === undefined ? request : new Request(address, request), { headers });
 }
 

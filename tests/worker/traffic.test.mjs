@@ -337,6 +337,18 @@ test("without ORIGIN a request goes where it was going", async () => {
     assertEdited(answer);
     assert.deepEqual([origin.last().url, origin.last().headers["x-consent"]], ["/?x=1", "analytics=0"]);
     assert.equal(origin.last().headers["x-forwarded-host"], undefined);
+    // Whole: what `fetch` is given besides the request takes the place of its headers, and of nothing else.
+    for (const method of ["POST", "PUT"]) {
+      const body = "a".repeat(100_000);
+      await zone.fetch("/api", { method, body, headers: [["content-type", "text/plain"], ["x-a", "1"], ["x-a", "2"], ["x-consent", "analytics=1"], ["x-turnstile", "verified"]] });
+      const { headers } = origin.last();
+      assert.deepEqual([origin.last().method, String(origin.last().body), headers["content-type"], headers["x-a"]], [method, body, "text/plain", "1, 2"]);
+      assert.deepEqual([headers["x-consent"], headers["x-turnstile"]], ["analytics=0", undefined]);
+    }
+    const before = origin.requests.length;
+    origin.routes["/moved"] = () => ({ status: 307, headers: { location: "/elsewhere" } });
+    const moved = await zone.fetch("/moved");
+    assert.deepEqual([moved.status, moved.headers.location, origin.requests.length], [307, "/elsewhere", before + 1]);
   } finally {
     await zone.stop();
   }

@@ -3,6 +3,8 @@
 //!
 //! Here a host finds its site. Not here: what a declaration means (`site`), or what happens to a host that no site has.
 
+mod reader;
+
 mod index {
     use super::{Declared, Speech};
     include!(concat!(env!("OUT_DIR"), "/declared.rs"));
@@ -10,6 +12,8 @@ mod index {
 
 use crate::site::{Site, Words};
 use index::{HOSTS, SITES, WORDS, words};
+use reader::Reader;
+use serde::Deserialize;
 use std::{borrow::Cow, sync::OnceLock};
 
 /// A language's tag, and its words in the order that `words` takes them.
@@ -60,7 +64,7 @@ impl Declared {
     }
 
     fn read(&self) -> Option<Site> {
-        let mut site: Site = postcard::from_bytes(self.bytes).ok()?;
+        let Ok(mut site) = Site::deserialize(&mut Reader(self.bytes));
         for language in &site.languages {
             let (_, text) = WORDS.iter().find(|(tag, _)| tag == language)?;
             site.words.insert(language.clone(), speech(text));

@@ -34,25 +34,20 @@ fn main() -> ExitCode {
 fn build() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    // Cargo looks through these folders as a whole, so that a new file counts too.
-    for input in [
-        "languages",
-        "services",
-        "build.rs",
-        "src/site",
-        "src/page/assets",
-    ] {
-        println!("cargo:rerun-if-changed={}", root.join(input).display());
-    }
     assets(&root, &out)?;
     // Set by scripts/build.mjs for the worker that tests run: sites which nobody deploys.
     let more = "EDGE_CONSENT_MORE_SITES";
     println!("cargo:rerun-if-env-changed={more}");
     let more = env::var(more).ok();
     let folders: Vec<&str> = ["sites"].into_iter().chain(more.as_deref()).collect();
-    for folder in &folders {
-        println!("cargo:rerun-if-changed={}", root.join(folder).display());
+    let code = ["src", "build.rs", "Cargo.lock", "languages", "services"];
+    let inputs = [&code, folders.as_slice()].concat();
+    // Cargo looks through these folders as a whole, so that a new file counts too.
+    for input in &inputs {
+        println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
+    let edition = site::declare::edition(&root, &inputs)?;
+    println!("cargo:rustc-env=EDGE_CONSENT_EDITION={edition}");
     // Set by scripts/archive.mjs, which needs the code to run where a site's archive lacks a page.
     let none = "EDGE_CONSENT_SITES";
     println!("cargo:rerun-if-env-changed={none}");

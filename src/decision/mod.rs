@@ -283,13 +283,15 @@ impl Decision {
         self.asks() && !overruled && self.categories.iter().any(|verdict| !verdict.ask)
     }
 
-    /// All of it that pages are made from, as far as it is the same for many visitors: what is granted, what is asked and
-    /// what was signalled. Nothing for a visitor who is asked again: his page shows when he answered.
+    /// Whether many visitors have it. The page of one who is asked again shows when he answered.
     #[must_use]
-    pub fn key(&self) -> Option<String> {
-        if self.made.is_some() && self.asks() {
-            return None;
-        }
+    pub fn is_common(&self) -> bool {
+        self.made.is_none() || !self.asks()
+    }
+
+    /// All of it that pages are made from: what is granted, what is asked and what was signalled.
+    #[must_use]
+    pub fn key(&self) -> String {
         let digit = |yes: bool| if yes { '1' } else { '0' };
         let mut key = String::with_capacity(self.services.len() + 16);
         key.push(match self.source {
@@ -304,7 +306,11 @@ impl Decision {
         }
         key.push(' ');
         key.extend(self.services.iter().copied().map(digit));
-        Some(key)
+        if let Some(made) = self.made.as_ref().filter(|_| !self.is_common()) {
+            let receipt = made.receipt.as_deref().unwrap_or_default();
+            key.extend([" ", &made.at.to_string(), " ", receipt]);
+        }
+        key
     }
 
     /// What the origin is told in `X-Consent`: the optional categories in the site's order.

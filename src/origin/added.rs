@@ -43,12 +43,6 @@ impl Added {
             policy,
         }
     }
-
-    /// What differs between pages that get something else.
-    pub(super) fn text(&self) -> String {
-        let guard = self.guard.as_ref().map(|guard| guard.text.as_str());
-        guard.into_iter().chain(self.policy.as_deref()).collect()
-    }
 }
 
 /// Whether a page of this visitor's has to load again to bring in what a later yes grants.

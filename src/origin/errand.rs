@@ -21,6 +21,9 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// What this worker was built from (`build.rs`): pages that one build has edited are another's no more.
+const EDITION: &str = env!("EDGE_CONSENT_EDITION");
+
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
 
@@ -68,7 +71,7 @@ pub struct Edit {
     fixed: Arc<Fixed>,
     /// Whether it is a page of its own, in which scripts run.
     runs: bool,
-    /// Digest of all of it: what an edited page's `ETag` differs by.
+    /// Digest of all that it was made from: what an edited page's `ETag` differs by.
     state: String,
 }
 
@@ -82,7 +85,8 @@ struct Fixed {
     offered: Option<Inject>,
     /// What keeps scripts from adding tags.
     added: Added,
-    digest: String,
+    /// Digest of all that it was made from, this worker's own code and declarations included.
+    state: String,
 }
 
 /// The beginning of the origin's answer.
@@ -412,16 +416,21 @@ impl Edit {
         if fixed.banner.is_none() && news.is_none() && hold.is_none() && widgets.is_none() {
             return None;
         }
-        let mut state = fixed.digest.clone();
-        if let Some(news) = &news {
-            state = short(format!("{state}{news}").as_bytes(), 12);
-        }
-        if !whole {
-            // The same part can stand in many pages, and shows which one it leads back to.
-            state = short(format!("{state}{return_to}").as_bytes(), 12);
-        }
-        if let Some(widgets) = &widgets {
-            state = short(format!("{state}{}", widgets.text()).as_bytes(), 12);
+        let runs = hold.is_some() && is_page(incoming);
+        let mut state = fixed.state.clone();
+        if news.is_some() || widgets.is_some() || !whole {
+            for change in &told {
+                state.extend([" ", &change.date]);
+            }
+            if widgets.is_some() {
+                state.push('w');
+            }
+            // The same part can stand in many pages, and shows which one it leads back to; and what is a page of its own
+            // in a frame is none to a script that fetches it.
+            if !whole {
+                state.extend([if runs { " runs " } else { " " }, &return_to]);
+            }
+            state = short(state.as_bytes(), 12);
         }
         let banner = fixed.banner.as_ref();
         let markup = banner.map(|banner| banner.fill(&return_to)).or(news);
@@ -436,7 +445,7 @@ impl Edit {
                 first: banner::in_body(&markup).into_bytes().into(),
                 last: banner::behind(&markup).into_bytes().into(),
             }),
-            runs: hold.is_some() && is_page(incoming),
+            runs,
             hold,
             widgets: widgets.map(|_| shown),
             fixed,
@@ -453,18 +462,18 @@ impl Edit {
 
 impl Fixed {
     fn of(view: &View<'_>, whole: bool) -> Arc<Self> {
-        let make = || Self::new(view, whole);
-        match view.decision.key() {
-            Some(key) => {
-                let kind = if whole { "edit page " } else { "edit part " };
-                let name = [kind, view.language, " ", &key].concat();
-                view.site.kept.get(&name, make)
-            }
-            None => Arc::new(make()),
+        let kind = if whole { "edit page " } else { "edit part " };
+        let name = [kind, view.language, " ", &view.decision.key()].concat();
+        let make = || Self::new(view, whole, &name);
+        if view.decision.is_common() {
+            view.site.kept.get(&name, make)
+        } else {
+            Arc::new(make())
         }
     }
 
-    fn new(view: &View<'_>, whole: bool) -> Self {
+    /// `name`: all that it is made from, besides the site.
+    fn new(view: &View<'_>, whole: bool, name: &str) -> Self {
         let View { site, decision, .. } = *view;
         let asks = decision.asks() && whole;
         let banner = asks.then(|| banner::Template::new(view));
@@ -473,21 +482,12 @@ impl Fixed {
         } else {
             Inject::default()
         };
-        let mut text = banner
-            .as_ref()
-            .map_or_else(String::new, banner::Template::text);
-        if !inject.is_empty() {
-            text.push_str(&inject.text());
-        }
-        text.push_str(Plan::full(view, "", "").digest());
-        let added = Added::new(site, decision);
-        text.push_str(&added.text());
         Self {
             banner,
             inject,
             offered: asks.then(|| Inject::every(site)),
-            added,
-            digest: short(text.as_bytes(), 12),
+            added: Added::new(site, decision),
+            state: short([EDITION, " ", &site.id, " ", name].concat().as_bytes(), 12),
         }
     }
 }

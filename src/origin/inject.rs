@@ -100,12 +100,6 @@ impl Inject {
         self.told.is_empty() && self.tags.is_empty()
     }
 
-    /// What differs between pages that get something else.
-    #[must_use]
-    pub fn text(&self) -> String {
-        format!("{}{}{:?}", self.told, self.watch, self.tags)
-    }
-
     /// The markup for a page with this policy.
     #[must_use]
     pub fn markup(&self, site: &Site, passage: &Passage) -> Markup {

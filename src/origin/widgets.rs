@@ -111,12 +111,6 @@ impl Widgets {
         })
     }
 
-    /// What differs between pages that get something else.
-    pub(super) fn text(&self) -> String {
-        let texts = self.forms.iter().map(|guarded| guarded.widget.as_str());
-        texts.collect::<Vec<_>>().join("\0")
-    }
-
     /// The sources of the scripts' texts, for a policy without a nonce.
     pub(super) fn hashes(passage: &Passage) -> String {
         widget_csp_sources(passage.loads_by_script())

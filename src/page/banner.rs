@@ -42,12 +42,6 @@ impl Template {
     pub fn fill(&self, return_to: &str) -> String {
         self.0.join(&ascii(&html! { (return_to) }.into_string()))
     }
-
-    /// What differs between banners, wherever they are.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.0.concat()
-    }
 }
 
 /// What stands in the shadow root: ASCII only, so that it is right in every encoding that the web uses but UTF-16.

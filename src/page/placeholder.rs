@@ -64,25 +64,6 @@ impl Placeholder {
         }
     }
 
-    /// The words and colours, to tell versions apart.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = format!("{}{}{}", self.language, self.style, self.action);
-        if let Some(words) = &self.words {
-            text.extend([
-                words.held_title.as_str(),
-                &words.held_text,
-                &words.held_load_once,
-                &words.held_always_allow,
-            ]);
-        }
-        for (key, value) in &self.granted {
-            text.extend([key, value.as_str()]);
-        }
-        text.push(if self.beside { '1' } else { '0' });
-        text
-    }
-
     /// The document for one frame; `address` is where it would lead, `return_to` where a choice leads back to. ASCII only,
     /// as the page may be in any encoding.
     #[must_use]

@@ -9,7 +9,7 @@ use crate::kit::{Ask, made};
 use edge_consent::html::Editor;
 use edge_consent::origin::hold::Hold;
 use edge_consent::origin::{Answer, Errand, Head};
-use edge_consent::site::{AddedTags, Site, UnknownHosts, declare};
+use edge_consent::site::{Site, UnknownHosts, declare};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -208,44 +208,6 @@ fn a_revalidation_says_what_the_page_said() {
     assert!(first.unwrap().starts_with("script-src 'self' 'nonce-x'"));
     // Without its policy the kept ones stand; ours alone would replace them.
     assert_eq!(page(&errand, 304, &[], "").0, None);
-}
-
-#[test]
-fn a_page_of_another_policy_or_guard_is_another_page() {
-    let tag = |site: &Site, granted: &[&str]| {
-        let errand = ask(site, Some(granted)).errand(site);
-        let headers = [HTML, ("etag", "\"a\"")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec();
-        let answer = errand.answer(&Head {
-            status: 200,
-            headers: &headers,
-            set_cookies: &Vec::new,
-        });
-        answer
-            .headers
-            .iter()
-            .find(|(name, _)| *name == "etag")
-            .unwrap()
-            .1
-            .clone()
-            .unwrap()
-    };
-    let mut site = site("guarded").clone();
-    let guarded = tag(&site, &[]);
-    site.consent.added_tags = AddedTags::Policy;
-    site = site.clone(); // with nothing kept of how it was
-    let closed = tag(&site, &[]);
-    site.hosts.push("more.test".to_owned());
-    site = site.clone(); // with nothing kept of how it was
-    let wider = tag(&site, &[]);
-    site.consent.added_tags = AddedTags::Leave;
-    site = site.clone(); // with nothing kept of how it was
-    let left = tag(&site, &[]);
-    let all = [&guarded, &closed, &wider, &left];
-    for (at, one) in all.iter().enumerate() {
-        assert!(all[at + 1..].iter().all(|other| other != one), "{all:?}");
-    }
 }
 
 /// Frames are pages; what a script fetches becomes part of one.

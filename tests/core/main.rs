@@ -16,3 +16,4 @@ mod record;
 mod standard;
 mod strict;
 mod tidy;
+mod validators;

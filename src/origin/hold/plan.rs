@@ -3,7 +3,6 @@
 use super::{super::seen::add, address::Address, hosts::Hosts, marks::Marks, met::Met};
 use crate::{
     decision::Decision,
-    digest::short,
     page::{Placeholder, View},
     site::{NECESSARY, Service, Site, UnknownHosts, hosts::is_below},
 };
@@ -61,7 +60,6 @@ pub(super) struct Fixed {
     /// Whether other tools' markup counts.
     pub(super) markup: bool,
     pub(super) placeholder: Placeholder,
-    digest: String,
 }
 
 /// A service or category.
@@ -109,12 +107,11 @@ impl Plan {
     #[must_use]
     pub fn full(view: &View<'_>, host: &str, path: &str) -> Self {
         let make = || Fixed::new(view);
-        let fixed = match view.decision.key() {
-            Some(key) => {
-                let name = ["plan ", view.language, " ", &key].concat();
-                view.site.kept.get(&name, make)
-            }
-            None => Arc::new(make()),
+        let fixed = if view.decision.is_common() {
+            let name = ["plan ", view.language, " ", &view.decision.key()].concat();
+            view.site.kept.get(&name, make)
+        } else {
+            Arc::new(make())
         };
         let own = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let page_is_declared = fixed.hosts.has(own);
@@ -134,12 +131,6 @@ impl Plan {
     #[must_use]
     pub fn withholds(&self) -> bool {
         self.0.withholds && !self.0.reports
-    }
-
-    /// Differs between plans that give other pages.
-    #[must_use]
-    pub fn digest(&self) -> &str {
-        &self.0.digest
     }
 }
 
@@ -182,7 +173,7 @@ impl Fixed {
             .filter(|(_, (service, granted))| **granted && service.announced)
             .map(|(at, _)| at)
             .collect();
-        let mut fixed = Self {
+        Self {
             services,
             categories,
             hosts: Hosts::new(site),
@@ -196,32 +187,7 @@ impl Fixed {
             unknown: site.consent.unknown_hosts == UnknownHosts::Hold,
             markup: site.consent.markup,
             placeholder: Placeholder::new(view),
-            digest: String::new(),
-        };
-        fixed.digest = fixed.digest();
-        fixed
-    }
-
-    fn digest(&self) -> String {
-        let mut text = format!("{}{}{}", self.unknown, self.markup, self.reports);
-        for known in self.services.iter().chain(&self.categories) {
-            text.extend([&known.id, "\0", &known.name, "\0", &known.company, "\0"]);
-            text.push(if known.granted { '1' } else { '0' });
         }
-        for (host, at) in self.hosts.all() {
-            text.extend([host, "\0", &at.to_string(), "\0"]);
-        }
-        for (marker, at) in self.markers.all() {
-            text.extend([
-                &*String::from_utf8_lossy(marker),
-                "\0",
-                &at.to_string(),
-                "\0",
-            ]);
-        }
-        text.push_str(&self.own_hosts.join("\0"));
-        text.push_str(&self.placeholder.text());
-        short(text.as_bytes(), 12)
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn category(site: &Site, category: &Category) -> String {
         })
         .collect();
     services.sort_by_key(|service| service.0);
-    hex(&(&category.id, cookies, services), 8)
+    of_json(&(&category.id, cookies, services), 8)
 }
 
 /// The digest over all optional categories: sixteen hex digits.
@@ -61,16 +61,21 @@ pub(super) fn version(site: &Site) -> String {
         .map(|category| format!("{}:{}", category.id, category.digest))
         .collect();
     digests.sort();
-    hex(&digests, 16)
+    of_json(&digests, 16)
 }
 
 /// The first `digits` of SHA-256 over the JSON of lists and texts, which has one form only.
-fn hex(canonical: &impl Serialize, digits: usize) -> String {
+fn of_json(canonical: &impl Serialize, digits: usize) -> String {
     // Lists, texts and numbers: serialising can't fail, and an empty text would only make two digests equal, which is
     // checked.
     let json = serde_json::to_vec(canonical).unwrap_or_default();
+    hex(&Sha256::digest(json), digits)
+}
+
+/// The first `digits` of a digest.
+pub(super) fn hex(digest: &[u8], digits: usize) -> String {
     let mut text = String::new();
-    for byte in Sha256::digest(json).iter().take(digits.div_ceil(2)) {
+    for byte in digest.iter().take(digits.div_ceil(2)) {
         let _ = write!(text, "{byte:02x}");
     }
     text

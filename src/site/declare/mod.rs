@@ -14,6 +14,7 @@ mod consistency;
 mod cookies;
 mod coverage;
 mod digest;
+mod edition;
 mod fields;
 mod folder;
 mod forms;
@@ -35,6 +36,7 @@ mod value;
 mod wording;
 
 pub use catalogue::Entry;
+pub use edition::edition;
 pub use mistake::{Mistake, report};
 
 use super::Site;

@@ -73,6 +73,11 @@ impl Fixture {
         declare::read(&self.0)
     }
 
+    /// What a worker would be called that is built from its sites and services.
+    pub(crate) fn edition(&self) -> String {
+        declare::edition(&self.0, &["sites", "services"]).unwrap()
+    }
+
     /// The only site, which has to be a good one.
     pub(crate) fn site(&self) -> Site {
         match self.read() {

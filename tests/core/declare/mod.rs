@@ -12,6 +12,7 @@ mod bad;
 mod catalogue;
 mod chaos;
 mod digest;
+mod edition;
 mod fixture;
 mod good;
 mod languages;

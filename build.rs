@@ -85,21 +85,11 @@ fn write(sites: &[Site], out: &Path) -> Result<(), Box<dyn Error>> {
         writeln!(index, "    ({host:?}, {number}),")?;
     }
     index.push_str("];\n\npub(super) static WORDS: &[Speech] = &[\n");
-    // Where there are no sites, nobody asks for words.
-    let mut maker = String::from("let _ = next; loop {}");
     for (tag, words) in languages {
-        let mut list = Vec::new();
-        maker = literal(
-            "crate::site::Words",
-            &serde_json::to_value(words)?,
-            &mut list,
-        );
-        writeln!(index, "    ({tag:?}, {:?}),", list.join(SEPARATOR))?;
+        let words = literal("crate::site::Words", &serde_json::to_value(words)?);
+        writeln!(index, "    ({tag:?}, {words}),")?;
     }
-    writeln!(
-        index,
-        "];\n\npub(super) fn words(next: &mut dyn FnMut() -> String) -> crate::site::Words {{\n{maker}\n}}"
-    )?;
+    index.push_str("];\n");
     fs::write(out.join("declared.rs"), index)?;
     Ok(())
 }
@@ -114,31 +104,23 @@ fn archive(site: &Site) -> String {
     pages.collect()
 }
 
-/// Stands between the words of a language; `src/declared.rs` parts them again.
-const SEPARATOR: &str = "\u{1f}";
-
-/// A value as Rust that takes its texts from `next`, and those texts in order. Words travel as one text, put together by
-/// code that is the same for all languages: reading a hundred fields by name would cost the worker more bytes than all of
-/// its pages.
-fn literal(name: &str, value: &serde_json::Value, texts: &mut Vec<String>) -> String {
+/// A language's words as Rust: they are part of the code, where nothing has to read them.
+fn literal(name: &str, value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Object(fields) => {
             let inner =
                 |key: &str| format!("crate::site::{}{}", key[..1].to_uppercase(), &key[1..]);
             let fields: Vec<String> = fields
                 .iter()
-                .map(|(key, value)| format!("{key}: {}", literal(&inner(key), value, texts)))
+                .map(|(key, value)| format!("{key}: {}", literal(&inner(key), value)))
                 .collect();
             format!("{name} {{ {} }}", fields.join(", "))
         }
         serde_json::Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| literal("", item, texts)).collect();
+            let items: Vec<String> = items.iter().map(|item| literal("", item)).collect();
             format!("[{}]", items.join(", "))
         }
-        text => {
-            texts.push(text.as_str().unwrap_or_default().to_owned());
-            "next()".to_owned()
-        }
+        text => format!("crate::site::Word({:?})", text.as_str().unwrap_or_default()),
     }
 }
 

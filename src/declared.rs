@@ -11,16 +11,13 @@ mod index {
 }
 
 use crate::site::{Site, Words};
-use index::{HOSTS, SITES, WORDS, words};
+use index::{HOSTS, SITES, WORDS};
 use reader::Reader;
 use serde::Deserialize;
 use std::{borrow::Cow, sync::OnceLock};
 
-/// A language's tag, and its words in the order that `words` takes them.
-type Speech = (&'static str, &'static str);
-
-/// Stands between words; `build.rs` puts it there.
-const SEPARATOR: char = '\u{1f}';
+/// A language's tag, and its words.
+type Speech = (&'static str, Words);
 
 /// A page of an archive: its name, its language, and the page.
 type Page = (&'static str, &'static str, &'static str);
@@ -66,8 +63,8 @@ impl Declared {
     fn read(&self) -> Option<Site> {
         let Ok(mut site) = Site::deserialize(&mut Reader(self.bytes));
         for language in &site.languages {
-            let (_, text) = WORDS.iter().find(|(tag, _)| tag == language)?;
-            site.words.insert(language.clone(), speech(text));
+            let (_, words) = WORDS.iter().find(|(tag, _)| tag == language)?;
+            site.words.insert(language.clone(), words.clone());
         }
         for (name, language, html) in self.archive {
             if let Some(page) = site.archive.iter_mut().find(|page| page.name() == *name) {
@@ -77,11 +74,6 @@ impl Declared {
         }
         Some(site)
     }
-}
-
-fn speech(text: &str) -> Words {
-    let mut all = text.split(SEPARATOR);
-    words(&mut || all.next().unwrap_or_default().to_owned())
 }
 
 /// Every site, in the order of their ids.

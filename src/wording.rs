@@ -65,7 +65,7 @@ fn day_from(words: &Words, year: i32, month: u8, day: u8) -> String {
     let name = words
         .months
         .get(usize::from(month).saturating_sub(1))
-        .map_or("", String::as_str);
+        .map_or("", |name| name);
     fill(
         &words.date,
         &[
@@ -83,14 +83,14 @@ pub fn lifetime(site: &Site, language: &str, lifetime: Lifetime) -> String {
         return String::new();
     };
     match lifetime {
-        Lifetime::Session => words.for_session.clone(),
+        Lifetime::Session => words.for_session.into(),
         Lifetime::For(count, unit) => span(&words.units, count, unit),
         Lifetime::SessionOr(count, unit) => fill(
             &words.for_session_or,
             &[("time", &span(&words.units, count, unit))],
         ),
-        Lifetime::UntilCleared => words.until_cleared.clone(),
-        Lifetime::Varies => words.varies.clone(),
+        Lifetime::UntilCleared => words.until_cleared.into(),
+        Lifetime::Varies => words.varies.into(),
     }
 }
 

@@ -130,17 +130,17 @@ impl Rejection {
             return self.detail();
         };
         match self {
-            Self::CrossSite => words.error_cross_site.clone(),
-            Self::NotFound => words.error_not_found.clone(),
-            Self::Method { .. } => words.error_method.clone(),
-            Self::Malformed(_) => words.error_malformed.clone(),
-            Self::TooLarge => words.error_too_large.clone(),
-            Self::MediaType => words.error_media_type.clone(),
-            Self::Limited => words.error_limited.clone(),
-            Self::NotErased => words.error_not_erased.clone(),
-            Self::NotRead => words.error_not_read.clone(),
-            Self::Unreachable => words.error_ours.clone(),
-            Self::NotKept => words.error_not_kept.clone(),
+            Self::CrossSite => words.error_cross_site.into(),
+            Self::NotFound => words.error_not_found.into(),
+            Self::Method { .. } => words.error_method.into(),
+            Self::Malformed(_) => words.error_malformed.into(),
+            Self::TooLarge => words.error_too_large.into(),
+            Self::MediaType => words.error_media_type.into(),
+            Self::Limited => words.error_limited.into(),
+            Self::NotErased => words.error_not_erased.into(),
+            Self::NotRead => words.error_not_read.into(),
+            Self::Unreachable => words.error_ours.into(),
+            Self::NotKept => words.error_not_kept.into(),
             Self::Unknown(_) => format!("{} {}", words.error_unknown, self.detail()),
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn present(view: &View<'_>) -> Markup {
 fn sentences(site: &Site, decision: &Decision, words: &Words, language: &str) -> Vec<String> {
     let mut sentences = Vec::new();
     if decision.unreadable {
-        sentences.push(words.chosen_unreadable.clone());
+        sentences.push(words.chosen_unreadable.into());
     } else if let (Some(made), Some(expires)) = (&decision.made, decision.expires) {
         sentences.push(fill(&words.chosen_on, &[("date", &day(words, made.at))]));
         sentences.push(fill(&words.chosen_until, &[("date", &day(words, expires))]));
@@ -55,11 +55,11 @@ fn sentences(site: &Site, decision: &Decision, words: &Words, language: &str) ->
             sentences.push(fill(&words.chosen_stale, &[("categories", &stale)]));
         }
     } else {
-        sentences.push(words.not_chosen.clone());
+        sentences.push(words.not_chosen.into());
     }
     match decision.source {
-        Source::Gpc => sentences.push(words.by_gpc.clone()),
-        Source::Dnt => sentences.push(words.by_dnt.clone()),
+        Source::Gpc => sentences.push(words.by_gpc.into()),
+        Source::Dnt => sentences.push(words.by_dnt.into()),
         Source::Choice | Source::Default => {}
     }
     sentences
@@ -75,9 +75,9 @@ fn status(site: &Site, decision: &Decision, words: &Words, category: &Category) 
         .collect();
     let granted = decision.grants(site, &category.id);
     if on.len() == services.len() && granted {
-        words.now_on.clone()
+        words.now_on.into()
     } else if on.is_empty() && !granted {
-        words.now_off.clone()
+        words.now_off.into()
     } else {
         format!("{} ({})", words.now_on, list(words, on))
     }

@@ -83,7 +83,7 @@ pub(super) fn page(view: &View<'_>, frame: Frame<'_>, content: &Markup) -> Strin
                         @if site.languages.len() > 1 {
                             nav.languages aria-label=(words.language) {
                                 @for tag in &site.languages {
-                                    @let name = site.words.get(tag).map_or(tag, |own| &own.language);
+                                    @let name = site.words.get(tag).map_or(tag.as_str(), |own| &own.language);
                                     @if tag == view.language {
                                         span aria-current="true" lang=(tag) { (name) }
                                     } @else {

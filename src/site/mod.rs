@@ -36,7 +36,7 @@ pub use settings::{
     Stance, Undeclared, UnknownHosts,
 };
 pub use text::Text;
-pub use words::{Units, Words};
+pub use words::{Units, Word, Words};
 
 use serde::{Deserialize, Serialize};
 

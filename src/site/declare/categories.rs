@@ -1,6 +1,6 @@
 //! `[[categories]]`: the standard ones with their words from `languages/`, and the site's own.
 
-use super::super::{Category, NECESSARY, Text, Words};
+use super::super::{Category, NECESSARY, Text, Word, Words};
 use super::grammar;
 use super::reader::{Spot, Table};
 use super::source::Doubt;
@@ -108,26 +108,20 @@ fn category(table: &Table<'_>, languages: &Languages, words: &AllWords) -> Optio
 
 /// Name, short form and purpose of a standard category.
 fn standard(id: &str, languages: &Languages, words: &AllWords) -> Option<(Text, Text, Text)> {
-    let pick: fn(&Words) -> [&String; 3] = match id {
-        NECESSARY => |w| [&w.necessary_name, &w.necessary_name, &w.necessary_purpose],
-        "functional" => |w| {
-            [
-                &w.functional_name,
-                &w.functional_short,
-                &w.functional_purpose,
-            ]
-        },
-        "analytics" => |w| [&w.analytics_name, &w.analytics_short, &w.analytics_purpose],
-        "marketing" => |w| [&w.marketing_name, &w.marketing_short, &w.marketing_purpose],
+    let pick: fn(&Words) -> [Word; 3] = match id {
+        NECESSARY => |w| [w.necessary_name, w.necessary_name, w.necessary_purpose],
+        "functional" => |w| [w.functional_name, w.functional_short, w.functional_purpose],
+        "analytics" => |w| [w.analytics_name, w.analytics_short, w.analytics_purpose],
+        "marketing" => |w| [w.marketing_name, w.marketing_short, w.marketing_purpose],
         _ => return None,
     };
     let mut texts = (Text::default(), Text::default(), Text::default());
     for language in &languages.all {
         if let Some(Some(words)) = words.get(language) {
             let [name, short, purpose] = pick(words);
-            texts.0.0.insert(language.clone(), name.clone());
-            texts.1.0.insert(language.clone(), short.clone());
-            texts.2.0.insert(language.clone(), purpose.clone());
+            texts.0.0.insert(language.clone(), name.to_string());
+            texts.1.0.insert(language.clone(), short.to_string());
+            texts.2.0.insert(language.clone(), purpose.to_string());
         }
     }
     Some(texts)

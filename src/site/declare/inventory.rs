@@ -1,6 +1,6 @@
 //! `[[cookies]]` of a site, and our own cookie among them.
 
-use super::super::{Cookie, Lifetime, NECESSARY, Party, Pattern, Storage, Text, Unit, Words};
+use super::super::{Cookie, Lifetime, NECESSARY, Party, Pattern, Storage, Text, Unit, Word, Words};
 use super::categories::{self, AllWords};
 use super::cookies::{Draft, Placed};
 use super::reader::Table;
@@ -95,7 +95,7 @@ impl Around<'_> {
             .iter()
             .position(|placed| placed.cookie.name == CONSENT_COOKIE);
         if let Some(at) = ours.filter(|_| self.news) {
-            let mut cookie = self.ours(Some(self.said(|words| &words.seen_cookie_purpose)));
+            let mut cookie = self.ours(Some(self.said(|words| words.seen_cookie_purpose)));
             SEEN_COOKIE.clone_into(&mut cookie.name);
             cookie.patterns = vec![Pattern(SEEN_COOKIE.to_owned())];
             let spot = site.spot();
@@ -152,16 +152,16 @@ impl Around<'_> {
     }
 
     /// Words of ours, in each of the site's languages.
-    fn said(&self, choose: impl Fn(&Words) -> &String) -> Text {
+    fn said(&self, choose: impl Fn(&Words) -> Word) -> Text {
         let said = |language: &String| {
             let words = self.words.get(language)?.as_ref()?;
-            Some((language.clone(), choose(words).clone()))
+            Some((language.clone(), choose(words).to_string()))
         };
         Text(self.languages.all.iter().filter_map(said).collect())
     }
 
     fn ours(&self, purpose: Option<Text>) -> Cookie {
-        let purpose = purpose.unwrap_or_else(|| self.said(|words| &words.consent_cookie_purpose));
+        let purpose = purpose.unwrap_or_else(|| self.said(|words| words.consent_cookie_purpose));
         Cookie {
             name: CONSENT_COOKIE.to_owned(),
             patterns: vec![Pattern(CONSENT_COOKIE.to_owned())],

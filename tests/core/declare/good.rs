@@ -58,11 +58,11 @@ fn categories_stand_in_the_sites_order_behind_necessary() {
     assert_eq!(necessary.digest, "");
     assert_eq!(
         functional.name.get("de"),
-        site.words.get("de").unwrap().functional_name
+        &*site.words.get("de").unwrap().functional_name
     );
     assert_eq!(
         functional.short.get("en"),
-        site.words.get("en").unwrap().functional_short
+        &*site.words.get("en").unwrap().functional_short
     );
     assert_eq!(analytics.purpose.get("de"), "Wir zählen Besuche.");
     assert_eq!(videos.short.get("de"), "Videos auf unseren Seiten");

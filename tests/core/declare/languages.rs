@@ -117,10 +117,7 @@ fn each_language_asks_fairly() {
         let mut table: toml::Table = text.parse().unwrap();
         table.retain(|key, _| !["purposes", "learns"].contains(&key));
         let words: Words = table.try_into().unwrap();
-        assert_eq!(
-            (words.language.as_str(), words.direction.as_str()),
-            (name, "ltr")
-        );
+        assert_eq!((&*words.language, &*words.direction), (name, "ltr"));
         for part in ["{site}", "{purposes}"] {
             assert!(words.banner_text.contains(part), "{tag}: {part}");
         }

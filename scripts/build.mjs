@@ -12,7 +12,7 @@
 //   npm run build -- --test-sites    build-test/, the same with the sites of tests/sites: for tests alone
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -34,6 +34,21 @@ const features = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bu
 // The stack lies lowest in memory, and grows downwards: no address below 1,024 is ever used. In order of their names, the
 // copies that generic functions have become stand side by side, which is where gzip looks.
 const optimise = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions-by-name"];
+
+/**
+ * The functions that Rust's code marks as `apart`, as patterns of their names. They would be put into the only function
+ * that calls them, and each isolate's first request would wait until they are compiled, whether it needs them or not.
+ */
+function apart(folder, path) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = join(folder, entry.name);
+    const name = entry.name.replace(/\.rs$/, "");
+    const inner = ["lib", "mod"].includes(name) ? path : `${path}::${name}`;
+    if (entry.isDirectory()) return apart(file, inner);
+    const marked = name === entry.name ? [] : readFileSync(file, "utf8").matchAll(/^ *#\[inline\(never\)\] \/\/ apart.*\n.*\bfn (\w+)/gm);
+    return Array.from(marked, ([, own]) => `${inner}::*${own}::h*`);
+  });
+}
 
 // Set by `npm start`. While someone edits and reloads, the seconds count and the
 // size doesn't; and a build that fails must not take away what answered before.
@@ -105,7 +120,7 @@ async function compile({ sites, glue, crate, artifact }, quiet) {
 }
 
 /** `script`: the JavaScript that it belongs to. What is exported and nothing there names, goes. */
-async function optimiseWasm(file, script) {
+async function optimiseWasm(file, script, { crate, artifact }) {
   const names = WebAssembly.Module.exports(new WebAssembly.Module(read(file))).map(({ name }) => name);
   const words = new Set(script.match(/[\w$]+/g));
   const graph = [
@@ -115,7 +130,13 @@ async function optimiseWasm(file, script) {
   writeFileSync(`${file}.json`, JSON.stringify(graph));
   const binaryen = (tool, ...rest) => run(process.execPath, [packageBin("binaryen", tool), ...features, file, "-o", `${file}.new`, ...rest], { capture: true });
   // The names are kept until the end: functions are put in their order.
-  for (const step of [["wasm-metadce", "-g", "--graph-file", `${file}.json`], ["wasm-opt", ...optimise]]) {
+  const functions = readFileSync(file, "latin1");
+  const kept = apart(join(crate, "src"), artifact).map((pattern) => {
+    const isThere = new RegExp(pattern.replaceAll("*", "[\\w:]*")).test(functions);
+    if (!isThere) throw new Error(`No function of the wasm is called ${pattern}, which is marked as apart in src/: the compiler has put it elsewhere, and the mark can go.`);
+    return `--no-inline=${pattern}`;
+  });
+  for (const step of [["wasm-metadce", "-g", "--graph-file", `${file}.json`], ["wasm-opt", ...kept, ...optimise]]) {
     await binaryen(...step);
     renameSync(`${file}.new`, file);
   }
@@ -217,7 +238,7 @@ async function steps({ quiet = false, testSites = false, other } = {}) {
     await run(tool, [wasm, work]);
     const script = await bundle(entry, work);
     writeFileSync(join(work, "bundle.js"), script);
-    if (small) await optimiseWasm(join(work, "index_bg.wasm"), script);
+    if (small) await optimiseWasm(join(work, "index_bg.wasm"), script, kind);
     writeFileSync(stampFile, JSON.stringify({ stamp }));
   }
 

@@ -64,7 +64,7 @@ impl Declared {
         let Ok(mut site) = Site::deserialize(&mut Reader(self.bytes));
         for language in &site.languages {
             let (_, words) = WORDS.iter().find(|(tag, _)| tag == language)?;
-            site.words.insert(language.clone(), words.clone());
+            site.words.insert(language.clone(), *words);
         }
         for (name, language, html) in self.archive {
             if let Some(page) = site.archive.iter_mut().find(|page| page.name() == *name) {

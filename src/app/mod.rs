@@ -27,7 +27,7 @@ pub use reply::Reply;
 pub use route::not_of_origin;
 
 use crate::{
-    decision::decide,
+    decision::{Decision, decide},
     form::{Refusal, guarding},
     origin::{Errand, may_be_a_page},
     record::{Due, Export},
@@ -88,23 +88,40 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     }
     let visit = Visit::read(site, incoming);
     let decision = decide(site, &visit.choice, visit.signals, now);
+    if route != Route::Origin {
+        return ours(route, site, visit, decision, incoming, now);
+    }
+    if let Some(form) = guarding(site, incoming.method.name(), &incoming.path) {
+        let (guard, refusal) = Guard::new(site, form, visit, decision, incoming);
+        return Next::Form(Box::new(guard), refusal);
+    }
+    // One request of a page's many is enough.
+    let asks = may_be_a_page(incoming);
+    let due = if asks {
+        Due::read(site, visit.pending.as_deref(), now)
+    } else {
+        Due::default()
+    };
+    let errand = Errand::new(site, &visit, decision, incoming);
+    Next::Origin(Box::new(errand), due)
+}
+
+/// The same at an address of ours.
+#[inline(never)] // apart: scripts/build.mjs
+fn ours<'a>(
+    route: Route,
+    site: &'a Site,
+    visit: Visit,
+    decision: Decision,
+    incoming: &Incoming<'_>,
+    now: u64,
+) -> Next<'a> {
     let refuse = |rejection: Rejection| {
         Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
     };
     let due = || Due::read(site, visit.pending.as_deref(), now);
     match route {
-        Route::Reserved => Next::Untouched,
-        Route::Origin => {
-            if let Some(form) = guarding(site, incoming.method.name(), &incoming.path) {
-                let (guard, refusal) = Guard::new(site, form, visit, decision, incoming);
-                return Next::Form(Box::new(guard), refusal);
-            }
-            // One request of a page's many is enough.
-            let asks = may_be_a_page(incoming);
-            let due = if asks { due() } else { Due::default() };
-            let errand = Errand::new(site, &visit, decision, incoming);
-            Next::Origin(Box::new(errand), due)
-        }
+        Route::Reserved | Route::Origin => Next::Untouched,
         Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
         Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
             site,

@@ -31,6 +31,11 @@ impl Added {
         if means == AddedTags::Leave || site.rehearses() || !withholds(site, decision) {
             return Self::default();
         }
+        Self::against(site, decision, means)
+    }
+
+    #[inline(never)] // apart: scripts/build.mjs
+    fn against(site: &Site, decision: &Decision, means: AddedTags) -> Self {
         let policy =
             (means == AddedTags::Policy && !decision.asks()).then(|| policy(site, decision));
         let guarded = policy.is_none() || covers(site, decision);

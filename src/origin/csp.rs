@@ -28,6 +28,7 @@ pub fn allow(header: &str, style: &str, script: &str) -> String {
 }
 
 /// How scripts of ours get past a policy: by the nonce that its own scripts have, if there is one.
+#[inline(never)] // apart: scripts/build.mjs
 pub(super) fn passage(header: &str) -> Passage {
     let mut passage = Passage::default();
     for policy in header.split(',') {
@@ -196,6 +197,7 @@ const NOTHING_FOREIGN: &str = "default-src 'self'; style-src 'self' 'unsafe-inli
      img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:";
 
 /// One more policy: both hold.
+#[inline(never)] // apart: scripts/build.mjs
 pub(super) fn and(header: Option<&str>, policy: &str) -> String {
     header.map_or_else(|| policy.to_owned(), |header| format!("{header}, {policy}"))
 }

@@ -224,7 +224,9 @@ impl<'a> Errand<'a> {
             }
         }
         let mut report = self.report.clone();
-        answer.set_cookies = self.filtered(head, &mut answer.seen, report.as_mut());
+        if head.headers.get("set-cookie").is_some() {
+            answer.set_cookies = self.filtered(head, &mut answer.seen, report.as_mut());
+        }
         let Some(edit) = &self.edit else {
             return answer;
         };
@@ -309,10 +311,10 @@ impl<'a> Errand<'a> {
             let kind = "text/html; charset=utf-8".to_owned();
             answer.headers.push(("content-type", Some(kind)));
         }
-        answer.markup = Markup {
-            guard: edit.guard().map(|guard| guard.text.clone()),
-            ..edit.fixed.inject.markup(self.site, &passage)
-        };
+        if !edit.fixed.inject.is_empty() {
+            answer.markup = edit.fixed.inject.markup(self.site, &passage);
+        }
+        answer.markup.guard = edit.guard().map(|guard| guard.text.clone());
         let shown = edit.widgets.as_ref();
         answer.widgets = shown.and_then(|shown| shown.widgets(self.site, &passage));
         answer.edit = Some(edit);
@@ -320,6 +322,7 @@ impl<'a> Errand<'a> {
     }
 
     /// The page's policy, with what we put in let in.
+    #[inline(never)] // apart: scripts/build.mjs
     fn opened(&self, edit: &Edit, policy: &str, passage: &Passage) -> String {
         let mut allowed = match edit.insertion {
             Some(_) => {
@@ -361,13 +364,13 @@ impl<'a> Errand<'a> {
     }
 
     /// The origin's `Set-Cookie` values without those withheld; `None` if all pass.
+    #[inline(never)] // apart: scripts/build.mjs
     fn filtered(
         &self,
         head: &Head<'_>,
         seen: &mut Seen,
         mut report: Option<&mut Report>,
     ) -> Option<Vec<String>> {
-        head.headers.get("set-cookie")?;
         let all = (head.set_cookies)();
         let mut passes = |value: &String| {
             let name = name_of(value);

@@ -102,6 +102,7 @@ impl Inject {
 
     /// The markup for a page with this policy.
     #[must_use]
+    #[inline(never)] // apart: scripts/build.mjs
     pub fn markup(&self, site: &Site, passage: &Passage) -> Markup {
         let nonce = passage
             .nonce

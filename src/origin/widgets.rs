@@ -77,6 +77,15 @@ struct Open {
 
 impl Widgets {
     fn new(site: &Site, shown: &Shown, passage: &Passage) -> Option<Self> {
+        // Most sites have none.
+        if site.forms.is_empty() {
+            return None;
+        }
+        Self::guarding(site, shown, passage)
+    }
+
+    #[inline(never)] // apart: scripts/build.mjs
+    fn guarding(site: &Site, shown: &Shown, passage: &Passage) -> Option<Self> {
         let Shown {
             host,
             path,

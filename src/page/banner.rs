@@ -107,6 +107,7 @@ fn first(view: &View<'_>, wording: &Banner<'_>) -> Markup {
 }
 
 /// Where only some categories are asked again, each button is a form of its own that repeats the answers that stand.
+#[inline(never)] // apart: scripts/build.mjs
 fn again(view: &View<'_>, wording: &Banner<'_>) -> Markup {
     let form = |grant: bool, label: &str| {
         html! {

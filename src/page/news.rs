@@ -10,6 +10,7 @@ use maud::html;
 
 /// What stands in the shadow root. It needs no script.
 #[must_use]
+#[inline(never)] // apart: scripts/build.mjs
 pub fn news(view: &View<'_>, changes: &[&Change]) -> String {
     let site = view.site;
     let Some(words) = words(site, view.language) else {

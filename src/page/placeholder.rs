@@ -55,7 +55,7 @@ impl Placeholder {
             ("service", format!("{sign}{id}"))
         });
         Self {
-            words: words(site, view.language).cloned(),
+            words: words(site, view.language).copied(),
             language: view.language.to_owned(),
             style: style(site),
             action: format!("{}/choice", site.base),

@@ -122,7 +122,7 @@ struct Address<'a> {
 
 impl<'a> Address<'a> {
     fn read(url: &'a str) -> Option<Self> {
-        let rest = url.split_once("://")?.1;
+        let rest = url.split_once(':')?.1.strip_prefix("//")?;
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let (host, address) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len()))?;
         let (path, search) = address.split_once('?').unwrap_or((address, ""));

@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for Word {
 /// The words of banner and pages in one language: one `languages/<tag>.toml`, every key present.
 /// `{site}`, `{date}` and the like in braces are filled in by the page that uses the word; the build checks that each
 /// translation has the same ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(
     missing_docs,
@@ -284,7 +284,7 @@ pub struct Words {
 }
 
 /// Units of time, for one and for more (`{n}`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Units {

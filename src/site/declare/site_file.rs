@@ -99,7 +99,7 @@ impl Shared<'_> {
         consistency::check(&placed, &services, &cookies, consent.granular);
         let forms = forms::read(table, &languages, &services, [&base, &policy_path]);
         let words = languages.all.iter().filter_map(|language| {
-            let words = self.words.get(language)?.clone()?;
+            let words = (*self.words.get(language)?)?;
             Some((language.clone(), words))
         });
         let mut site = Site {

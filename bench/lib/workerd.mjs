@@ -15,33 +15,38 @@ export const byHand = (name, bindings) => ({ script: readFileSync(join(root, "be
 /** A worker that `scripts/build.mjs` built into `folder`. */
 export const built = (folder, bindings) => ({ script: readFileSync(join(folder, "index.js")), wasm: readFileSync(join(folder, "index_bg.wasm")), bindings });
 
+/** The same wasm, told apart by a section that nothing reads: of what is alike, one isolate compiles for all others. */
+const distinct = (wasm, at) => Buffer.concat([wasm, Buffer.from([0, 6, 4, ...Buffer.from("copy"), at])]);
+
 /**
- * Starts `copies` isolates of a worker in one process, each on a port of its own.
+ * Starts `copies` isolates of a worker in one process, each on a port of its own; `apart`: and with code of its own, as if each
+ * were the first there.
  *
  * @returns `{ ports, pid, cpu(), memory(), stop() }`: CPU seconds of all of its threads, memory in MB
  */
-export async function start({ script, wasm, bindings = {} }, { origin, copies = 1 }) {
+export async function start({ script, wasm, bindings = {} }, { origin, copies = 1, apart = false }) {
   const folder = mkdtempSync(join(tmpdir(), "edge-consent-bench-"));
   writeFileSync(join(folder, "index.js"), script);
-  if (wasm) writeFileSync(join(folder, "index_bg.wasm"), wasm);
   const names = Array.from({ length: copies }, (_, at) => `worker${at}`);
+  if (wasm) names.forEach((name, at) => writeFileSync(join(folder, `${name}.wasm`), apart ? distinct(wasm, at) : wasm));
+  const worker = (name) => `const ${name} :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = embed "index.js")${wasm ? `, (name = "./index_bg.wasm", wasm = embed "${name}.wasm")` : ""}],
+  compatibilityDate = "${compatibilityDate}",
+  globalOutbound = "origin",
+  bindings = [${[...text, `(name = "CONSENT", kvNamespace = "origin")`].join(", ")}]
+);`;
   const text = Object.entries(bindings).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`);
   writeFileSync(
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    ${names.map((name) => `(name = "${name}", worker = .worker),`).join(" ")}
+    ${names.map((name) => `(name = "${name}", worker = .${name}),`).join(" ")}
     (name = "origin", external = (address = "127.0.0.1:${origin}", http = ())),
   ],
   sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(", ")}]
 );
-const worker :Workerd.Worker = (
-  modules = [(name = "index.js", esModule = embed "index.js")${wasm ? `, (name = "./index_bg.wasm", wasm = embed "index_bg.wasm")` : ""}],
-  compatibilityDate = "${compatibilityDate}",
-  globalOutbound = "origin",
-  bindings = [${[...text, `(name = "CONSENT", kvNamespace = "origin")`].join(", ")}]
-);
+${names.map(worker).join("\n")}
 `,
   );
   const child = spawn(packageBin("workerd"), ["serve", "--control-fd=3", join(folder, "config.capnp")], { stdio: ["ignore", "ignore", "pipe", "pipe"] });

@@ -9,6 +9,7 @@ use crate::{
     record::{Write, seen_key},
     site::Site,
 };
+use serde::Serialize;
 
 /// Names that an isolate remembers in a day.
 const MOST: usize = 256;
@@ -31,6 +32,15 @@ pub struct Gaps {
     since: Option<u64>,
     /// When something was written last.
     written: Option<u64>,
+}
+
+/// Names as they are kept.
+#[derive(Serialize)]
+struct Noted<'a> {
+    #[serde(rename = "c")]
+    cookies: Vec<&'a str>,
+    #[serde(rename = "h")]
+    hosts: Vec<&'a str>,
 }
 
 #[derive(Debug)]
@@ -111,7 +121,7 @@ impl Gaps {
                 Kind::Host => hosts.push(own.name.as_str()),
             }
         }
-        let value = serde_json::json!({ "c": cookies, "h": hosts }).to_string();
+        let value = serde_json::to_string(&Noted { cookies, hosts }).unwrap_or_default();
         self.written = Some(now);
         self.since = self.names.iter().any(|name| !name.written).then_some(now);
         Some(Write {

@@ -10,6 +10,7 @@ use crate::{
     site::{Site, Stance},
     visit::{Choice, Incoming, Method, READ, Visit, write_seen},
 };
+use serde::Serialize;
 
 /// An address of ours that is read.
 pub(super) fn page(
@@ -67,13 +68,25 @@ pub(super) fn page(
             .with("cache-control", "public, max-age=3600"),
         ),
         Page::Gpc => {
-            let gpc = serde_json::json!({ "gpc": site.signals.gpc == Stance::Honour, "lastUpdate": site.updated });
+            let support = Support {
+                gpc: site.signals.gpc == Stance::Honour,
+                last_update: &site.updated,
+            };
             revalidated(
                 incoming,
-                Reply::json(200, gpc.to_string()).with("cache-control", "public, max-age=86400"),
+                Reply::json(200, serde_json::to_string(&support).unwrap_or_default())
+                    .with("cache-control", "public, max-age=86400"),
             )
         }
     }
+}
+
+/// What `gpc.json` says (<https://www.w3.org/TR/gpc/#gpc-support-resource>).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Support<'a> {
+    gpc: bool,
+    last_update: &'a str,
 }
 
 /// The policy page shows the visitor's own choice: for one who has none and sends no signal it is everybody's page, for

@@ -1,5 +1,6 @@
 use super::reply::Reply;
 use crate::{decision::Unknown, page, site::Site, wording};
+use serde::Serialize;
 
 /// Why an action was not done: one variant for each outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,13 +147,27 @@ impl Rejection {
     }
 }
 
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
 /// A problem document (RFC 9457).
 pub(super) fn problem(status: u16, title: &str, detail: &str) -> Reply {
-    let problem = serde_json::json!({ "type": "about:blank", "title": title, "status": status, "detail": detail });
+    let problem = Problem {
+        kind: "about:blank",
+        title,
+        status,
+        detail,
+    };
     Reply::new(
         status,
         "application/problem+json",
         super::reply::NOTHING.to_owned(),
-        problem.to_string(),
+        serde_json::to_string(&problem).unwrap_or_default(),
     )
 }

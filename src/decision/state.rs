@@ -23,8 +23,8 @@ pub struct State<'a> {
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    act: Option<serde_json::Value>,
+    #[serde(skip)]
+    act: Option<String>,
 }
 
 /// A map in the site's order.
@@ -90,7 +90,7 @@ impl<'a> State<'a> {
     pub fn with_release(self, script: &'a str, act: impl Serialize) -> Self {
         Self {
             release: Some(script),
-            act: serde_json::to_value(act).ok(),
+            act: serde_json::to_string(&act).ok(),
             ..self
         }
     }
@@ -99,6 +99,11 @@ impl<'a> State<'a> {
     #[must_use]
     pub fn json(&self) -> String {
         // Strings, booleans and numbers only: there is nothing in it that could fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        if let Some(act) = &self.act {
+            text.pop();
+            text.extend([",\"act\":", act, "}"]);
+        }
+        text
     }
 }

@@ -1,6 +1,6 @@
 //! SHA-256 in the spellings that we need.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64ct::{Base64, Encoding as _};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -64,7 +64,7 @@ pub(crate) fn short(bytes: &[u8], digits: usize) -> String {
 pub(crate) fn csp_source(text: &str) -> String {
     format!(
         "'sha256-{}'",
-        BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
+        Base64::encode_string(&Sha256::digest(text.as_bytes()))
     )
 }
 

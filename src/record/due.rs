@@ -5,7 +5,7 @@ use crate::{
     site::Site,
     visit::{PENDING, expire},
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// Seconds that a browser keeps a record which is still to be written.
 const LASTS: u64 = 30 * 86_400;
@@ -84,7 +84,7 @@ fn pack(summary: &Summary, at: u64) -> String {
         late: false,
         ..summary.clone()
     });
-    format!("{at}~{}", BASE64_URL_SAFE_NO_PAD.encode(text))
+    format!("{at}~{}", Base64UrlUnpadded::encode_string(text.as_bytes()))
 }
 
 /// The writes of one record: itself and, if its day may have been sealed, a note that the day has changed.
@@ -95,7 +95,7 @@ fn unpack(site: &Site, item: &str, now: u64) -> Option<Vec<Write>> {
     if seconds > now + CLOCK_SKEW || seconds + LASTS < now {
         return None;
     }
-    let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    let text = Base64UrlUnpadded::decode_vec(text).ok()?;
     let mut summary: Summary = serde_json::from_str(str::from_utf8(&text).ok()?).ok()?;
     if !summary.is_possible(site) {
         return None;

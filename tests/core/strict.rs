@@ -252,7 +252,7 @@ fn what_we_put_in_gets_in() {
 }
 
 fn hash(text: &str) -> String {
-    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use base64ct::{Base64, Encoding as _};
     use sha2::{Digest, Sha256};
-    BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
+    Base64::encode_string(&Sha256::digest(text.as_bytes()))
 }

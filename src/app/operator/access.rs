@@ -1,7 +1,7 @@
 //! Cloudflare Access: a JWT that the edge adds to requests of people whom the owner lets in.
 //! <https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/>
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::Value;
 
 /// Seconds by which the clock of whoever made a JWT may be ahead.
@@ -64,12 +64,12 @@ impl Access {
         valid.then_some(Assertion {
             key: head.get("kid")?.as_str()?.to_owned(),
             signed: signed.to_owned(),
-            signature: BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?,
+            signature: Base64UrlUnpadded::decode_vec(signature).ok()?,
         })
     }
 }
 
 fn part(text: &str) -> Option<Value> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    let bytes = Base64UrlUnpadded::decode_vec(text).ok()?;
     serde_json::from_str(str::from_utf8(&bytes).ok()?).ok()
 }

@@ -1,7 +1,7 @@
 //! The operator's pages: who is let in, and what everybody else learns.
 
 use crate::kit::{Ask, NOW, site};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use edge_consent::app::{Access, Entry, Found, Locks, Next, Operator, Reply, door};
 use edge_consent::record::Listed;
 use serde_json::{Value, json};
@@ -34,12 +34,12 @@ fn bearer(ask: Ask, token: &str) -> Ask {
 }
 
 fn jwt(head: &Value, claims: &Value) -> String {
-    let part = |value: &Value| BASE64.encode(value.to_string());
+    let part = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
     format!(
         "{}.{}.{}",
         part(head),
         part(claims),
-        BASE64.encode("signed")
+        Base64UrlUnpadded::encode_string(b"signed")
     )
 }
 

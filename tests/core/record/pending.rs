@@ -2,7 +2,7 @@
 
 use super::{CHOICE, answer};
 use crate::kit::{Ask, DAY, EARLIER, MOMENT, NOW, SITES, consent, made, set_cookies, site};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use edge_consent::app::{Moment, Next, Reply};
 use edge_consent::record::{Due, Record, owed};
 use edge_consent::site::Site;
@@ -316,9 +316,9 @@ fn what_no_answer_could_have_left_is_dropped() {
     let site = site("musictracker");
     let held = failed(&Ask::form(CHOICE, "decision=accept").reply(site));
     let (at, text) = held.split_once('~').unwrap();
-    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
+    let text = String::from_utf8(Base64UrlUnpadded::decode_vec(text).unwrap()).unwrap();
     let read = |at: &str, text: &str| {
-        let item = format!("{at}~{}", BASE64_URL_SAFE_NO_PAD.encode(text));
+        let item = format!("{at}~{}", Base64UrlUnpadded::encode_string(text.as_bytes()));
         Due::read(site, Some(&item), NOW).writes.len()
     };
     assert_eq!(read(at, &text), 1);

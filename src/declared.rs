@@ -55,7 +55,7 @@ impl Declared {
         }
     }
 
-    /// The site itself. `None` only if the build wrote what this can't read, which a test rules out.
+    /// The site itself. `None` only if the build has left out the words of one of its languages, which a test rules out.
     pub fn site(&'static self) -> Option<&'static Site> {
         self.site.get_or_init(|| self.read()).as_ref()
     }

@@ -112,10 +112,6 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_u64(self.number())
     }
 
-    fn deserialize_u64<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
-        visitor.visit_u64(self.number())
-    }
-
     fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_borrowed_str(self.text())
     }
@@ -171,7 +167,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_enum(Fields(self))
     }
 
-    unused!(deserialize_any deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_f32 deserialize_f64
+    unused!(deserialize_any deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u64 deserialize_f32 deserialize_f64
         deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
         deserialize_ignored_any);
 

@@ -34,5 +34,7 @@ fn the_same_files_elsewhere_are_the_same_edition() {
 #[test]
 fn what_cannot_be_read_is_an_error() {
     let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no such folder");
-    assert!(declare::edition(&nowhere, &["sites"]).is_err());
+    let error = declare::edition(&nowhere, &["sites"]).unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with("sites can't be read: "), "{text}");
 }

@@ -1,7 +1,7 @@
 //! Checks what was declared and hands it to the crate as data.
 //!
 //! Out of `languages/`, `services/` and `sites/` it makes one file per site, in postcard's format, and an index of them
-//! with the words of each language that `src/declared.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
+//! with the words of each language that `src/declared/mod.rs` includes. A mistake in any of them ends the build, with every other mistake beside it.
 //! Styles and script of banner and pages lose their comments and blanks here.
 
 #[path = "src/site/mod.rs"]

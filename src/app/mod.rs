@@ -34,7 +34,7 @@ use crate::{
     site::Site,
     visit::{Incoming, Visit},
 };
-use route::Route;
+use route::{Ours, Route};
 
 /// The largest body of a choice, in bytes.
 pub const MOST_BODY: usize = 16 * 1024;
@@ -88,8 +88,8 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
     }
     let visit = Visit::read(site, incoming);
     let decision = decide(site, &visit.choice, visit.signals, now);
-    if route != Route::Origin {
-        return ours(route, site, visit, decision, incoming, now);
+    if let Route::Ours(asked) = route {
+        return ours(asked, site, visit, decision, incoming, now);
     }
     if let Some(form) = guarding(site, incoming.method.name(), &incoming.path) {
         let (guard, refusal) = Guard::new(site, form, visit, decision, incoming);
@@ -109,7 +109,7 @@ pub fn begin<'a>(site: &'a Site, incoming: &Incoming<'_>, now: u64) -> Next<'a> 
 /// The same at an address of ours.
 #[inline(never)] // apart: scripts/build.mjs
 fn ours<'a>(
-    route: Route,
+    asked: Ours,
     site: &'a Site,
     visit: Visit,
     decision: Decision,
@@ -120,10 +120,9 @@ fn ours<'a>(
         Next::Reply(rejection.reply(site, &visit.language, incoming.wants_json()))
     };
     let due = || Due::read(site, visit.pending.as_deref(), now);
-    match route {
-        Route::Reserved | Route::Origin => Next::Untouched,
-        Route::WrongMethod(allow) => refuse(Rejection::Method { allow }),
-        Route::Receipts { page } => Next::Records(Box::new(Receipts::new(
+    match asked {
+        Ours::WrongMethod(allow) => refuse(Rejection::Method { allow }),
+        Ours::Receipts { page } => Next::Records(Box::new(Receipts::new(
             site,
             &visit,
             decision,
@@ -131,11 +130,11 @@ fn ours<'a>(
             page,
             &due(),
         ))),
-        Route::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
-        Route::Page(page) => {
+        Ours::Operator => Next::Operator(Box::new(Operator::new(site, &visit.language, incoming))),
+        Ours::Page(page) => {
             Next::Reply(own::page(page, site, &visit, &decision, incoming).owing(due()))
         }
-        Route::Action(action) => match action::check(action, incoming) {
+        Ours::Action(action) => match action::check(action, incoming) {
             Err(rejection) => refuse(rejection),
             Ok(kind) => Next::Body(Box::new(Pending::new(
                 site, action, kind, visit, decision, incoming,

@@ -10,15 +10,22 @@ pub(super) enum Route {
     Reserved,
     /// The origin's.
     Origin,
-    /// Ours, by GET or HEAD.
+    /// One of ours.
+    Ours(Ours),
+}
+
+/// What is asked for at an address of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ours {
+    /// By GET or HEAD.
     Page(Page),
-    /// The visitor's records: ours, by GET or HEAD, but they have to be read first; as a page, or for programs.
+    /// The visitor's records, by GET or HEAD, but they have to be read first; as a page, or for programs.
     Receipts { page: bool },
     /// The operator's, by whatever method: who is not let in learns nothing from it.
     Operator,
-    /// Ours, by POST.
+    /// By POST.
     Action(Action),
-    /// Ours, by another method than these.
+    /// By another method than these.
     WrongMethod(&'static str),
 }
 
@@ -66,32 +73,37 @@ pub(super) fn find(site: &Site, incoming: &Incoming<'_>) -> Route {
     if path.starts_with(RESERVED) {
         return Route::Reserved;
     }
+    ours(site, incoming).map_or(Route::Origin, Route::Ours)
+}
+
+fn ours(site: &Site, incoming: &Incoming<'_>) -> Option<Ours> {
+    let path = incoming.path.as_str();
     if path == site.policy_path {
-        return read(incoming, Page::Policy);
+        return Some(read(incoming, Page::Policy));
     }
     if path == GPC {
-        return read(incoming, Page::Gpc);
+        return Some(read(incoming, Page::Gpc));
     }
-    match path.strip_prefix(site.base.as_str()) {
-        Some("") => read(incoming, Page::ToPreferences),
-        Some("/") => read(incoming, Page::Preferences),
-        Some("/state") => read(incoming, Page::State),
-        Some("/policy.json") => read(incoming, Page::Inventory),
-        Some("/consent.js") => read(incoming, Page::Script),
-        Some("/records") if incoming.query("erase").is_some() => read(incoming, Page::Erase),
-        Some(path @ ("/receipts" | "/records")) if is_read(incoming) => Route::Receipts {
+    Some(match path.strip_prefix(site.base.as_str())? {
+        "" => read(incoming, Page::ToPreferences),
+        "/" => read(incoming, Page::Preferences),
+        "/state" => read(incoming, Page::State),
+        "/policy.json" => read(incoming, Page::Inventory),
+        "/consent.js" => read(incoming, Page::Script),
+        "/records" if incoming.query("erase").is_some() => read(incoming, Page::Erase),
+        path @ ("/receipts" | "/records") if is_read(incoming) => Ours::Receipts {
             page: path == "/records",
         },
-        Some("/receipts" | "/records") => Route::WrongMethod(READ),
-        Some("/admin") => Route::Operator,
-        Some(rest) if rest.starts_with("/admin/") => Route::Operator,
-        Some("/choice") => act(incoming, Action::Choice),
-        Some("/reset") => act(incoming, Action::Reset),
-        Some("/erase") => act(incoming, Action::Erase),
-        Some("/seen") if site.has_news() => act(incoming, Action::Seen),
-        Some(path) if path.starts_with(EARLIER) => read(incoming, Page::Archived),
-        _ => Route::Origin,
-    }
+        "/receipts" | "/records" => Ours::WrongMethod(READ),
+        "/admin" => Ours::Operator,
+        rest if rest.starts_with("/admin/") => Ours::Operator,
+        "/choice" => act(incoming, Action::Choice),
+        "/reset" => act(incoming, Action::Reset),
+        "/erase" => act(incoming, Action::Erase),
+        "/seen" if site.has_news() => act(incoming, Action::Seen),
+        path if path.starts_with(EARLIER) => read(incoming, Page::Archived),
+        _ => return None,
+    })
 }
 
 /// Where earlier policies lie below our own addresses.
@@ -104,17 +116,17 @@ fn is_read(incoming: &Incoming<'_>) -> bool {
     matches!(incoming.method, Method::Get | Method::Head)
 }
 
-fn read(incoming: &Incoming<'_>, page: Page) -> Route {
+fn read(incoming: &Incoming<'_>, page: Page) -> Ours {
     if is_read(incoming) {
-        Route::Page(page)
+        Ours::Page(page)
     } else {
-        Route::WrongMethod(READ)
+        Ours::WrongMethod(READ)
     }
 }
 
-fn act(incoming: &Incoming<'_>, action: Action) -> Route {
+fn act(incoming: &Incoming<'_>, action: Action) -> Ours {
     match incoming.method {
-        Method::Post => Route::Action(action),
-        _ => Route::WrongMethod("POST"),
+        Method::Post => Ours::Action(action),
+        _ => Ours::WrongMethod("POST"),
     }
 }

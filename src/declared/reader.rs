@@ -6,9 +6,12 @@
 //!
 //! Not here: what no declaration has (signed numbers, floats, bytes).
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor, value::U32Deserializer,
+use serde::{
+    de::{
+        DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
+        VariantAccess, Visitor, value::U32Deserializer,
+    },
+    forward_to_deserialize_any,
 };
 use std::fmt::{self, Display};
 
@@ -38,11 +41,11 @@ fn amiss() -> ! {
 
 /// What is left to be read.
 #[derive(Debug)]
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+pub(super) struct Reader<'de>(pub(super) &'de [u8]);
 
-impl<'a> Reader<'a> {
+impl<'de> Reader<'de> {
     #[inline(never)]
-    fn take(&mut self, length: usize) -> &'a [u8] {
+    fn take(&mut self, length: usize) -> &'de [u8] {
         let Some((taken, rest)) = self.0.split_at_checked(length) else {
             amiss()
         };
@@ -74,60 +77,51 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn text(&mut self) -> &'a str {
+    fn text(&mut self) -> &'de str {
         let length = self.length();
         str::from_utf8(self.take(length)).unwrap_or_else(|_| amiss())
     }
 }
 
-/// Ways to read that no declaration needs.
-macro_rules! unused {
-    ($($name:ident)*) => {$(
-        fn $name<V: Visitor<'a>>(self, _: V) -> Result<V::Value, Never> {
-            amiss()
-        }
-    )*};
-}
-
-impl<'a> Deserializer<'a> for &mut Reader<'a> {
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = Never;
 
     fn is_human_readable(&self) -> bool {
         false
     }
 
-    fn deserialize_bool<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_bool(self.byte() != 0)
     }
 
-    fn deserialize_u8<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_u8(self.byte())
     }
 
-    fn deserialize_u16<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_u64(self.number())
     }
 
-    fn deserialize_u32<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_u64(self.number())
     }
 
-    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_borrowed_str(self.text())
     }
 
-    fn deserialize_string<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_borrowed_str(self.text())
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         match self.byte() {
             0 => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'a>>(
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         visitor: V,
@@ -135,21 +129,21 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         let left = self.length();
         visitor.visit_seq(Items { reader: self, left })
     }
 
-    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         let left = self.length();
         visitor.visit_map(Items { reader: self, left })
     }
 
-    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Never> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_seq(Fields(self))
     }
 
-    fn deserialize_struct<V: Visitor<'a>>(
+    fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
@@ -158,7 +152,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_seq(Fields(self))
     }
 
-    fn deserialize_enum<V: Visitor<'a>>(
+    fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
@@ -167,38 +161,26 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_enum(Fields(self))
     }
 
-    unused!(deserialize_any deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u64 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
-        deserialize_ignored_any);
-
-    fn deserialize_unit_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        _: V,
-    ) -> Result<V::Value, Never> {
+    /// What no declaration has.
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Never> {
         amiss()
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        _: usize,
-        _: V,
-    ) -> Result<V::Value, Never> {
-        amiss()
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 u64 f32 f64 char bytes byte_buf unit unit_struct tuple_struct identifier ignored_any
     }
 }
 
 /// What says first how many there are.
-struct Items<'r, 'a> {
-    reader: &'r mut Reader<'a>,
+struct Items<'r, 'de> {
+    reader: &'r mut Reader<'de>,
     left: usize,
 }
 
-impl<'a> SeqAccess<'a> for Items<'_, 'a> {
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     type Error = Never;
 
-    fn next_element_seed<T: DeserializeSeed<'a>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Never> {
@@ -214,28 +196,28 @@ impl<'a> SeqAccess<'a> for Items<'_, 'a> {
     }
 }
 
-impl<'a> MapAccess<'a> for Items<'_, 'a> {
+impl<'de> MapAccess<'de> for Items<'_, 'de> {
     type Error = Never;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(
+    fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Never> {
         self.next_element_seed(seed)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Never> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Never> {
         seed.deserialize(&mut *self.reader)
     }
 }
 
 /// What is known to be there: the fields of a type, or an alternative and what belongs to it.
-struct Fields<'r, 'a>(&'r mut Reader<'a>);
+struct Fields<'r, 'de>(&'r mut Reader<'de>);
 
-impl<'a> SeqAccess<'a> for Fields<'_, 'a> {
+impl<'de> SeqAccess<'de> for Fields<'_, 'de> {
     type Error = Never;
 
-    fn next_element_seed<T: DeserializeSeed<'a>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Never> {
@@ -243,37 +225,65 @@ impl<'a> SeqAccess<'a> for Fields<'_, 'a> {
     }
 }
 
-impl<'a> EnumAccess<'a> for Fields<'_, 'a> {
+impl<'de> EnumAccess<'de> for Fields<'_, 'de> {
     type Error = Never;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self), Never> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Never> {
         let number = u32::try_from(self.0.number()).unwrap_or(u32::MAX);
         let which: U32Deserializer<Never> = number.into_deserializer();
         Ok((seed.deserialize(which)?, self))
     }
 }
 
-impl<'a> VariantAccess<'a> for Fields<'_, 'a> {
+impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
     type Error = Never;
 
     fn unit_variant(self) -> Result<(), Never> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Never> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Never> {
         seed.deserialize(self.0)
     }
 
-    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Never> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Never> {
         visitor.visit_seq(self)
     }
 
-    fn struct_variant<V: Visitor<'a>>(
+    fn struct_variant<V: Visitor<'de>>(
         self,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Never> {
         visitor.visit_seq(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that stops says where")]
+
+    use super::Reader;
+    use crate::site::{Site, declare};
+    use serde::Deserialize;
+    use std::path::Path;
+
+    /// Those that ship are read by every test; these say what no shipped one does.
+    #[test]
+    fn what_the_build_writes_is_read_to_the_end() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut sites = declare::read_folders(root, &["sites", "tests/sites"]).unwrap();
+        sites.extend(declare::read_folders(root, &["tests/core/declare/good/sites"]).unwrap());
+        assert!(sites.len() > 10);
+        for mut site in sites {
+            // These travel beside it.
+            site.words.clear();
+            site.archive.iter_mut().for_each(|page| page.pages.clear());
+            let bytes = postcard::to_allocvec(&site).unwrap();
+            let mut reader = Reader(&bytes);
+            let Ok(read) = Site::deserialize(&mut reader);
+            assert_eq!((read, reader.0), (site, &[][..]));
+        }
     }
 }

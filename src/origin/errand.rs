@@ -21,9 +21,6 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What this worker was built from (`build.rs`): pages that one build has edited are another's no more.
-const EDITION: &str = env!("EDGE_CONSENT_EDITION");
-
 /// Header changes: a value to set, or `None` to take the header away.
 pub type Changes = Vec<(&'static str, Option<String>)>;
 
@@ -490,7 +487,7 @@ impl Fixed {
             inject,
             offered: asks.then(|| Inject::every(site)),
             added: Added::new(site, decision),
-            state: short([EDITION, " ", &site.id, " ", name].concat().as_bytes(), 12),
+            state: validators::state(site, name),
         }
     }
 }

@@ -2,10 +2,22 @@
 //! another (the trap that cached a visitor's page across his choice). And their `Vary`: going back, a browser shows what it
 //! has kept without asking, `no-cache` or not (RFC 9111, section 6), unless it depends on a header that is another one now.
 
-use crate::visit::READ;
+use crate::{digest::short, site::Site, visit::READ};
 
 /// Marks an `ETag` as ours.
 const MARK: &str = "ec1-";
+
+/// What this worker was built from (`build.rs`): pages that one build has edited are another's no more.
+const EDITION: &str = env!("EDGE_CONSENT_EDITION");
+
+/// A digest of all that a page was made from: the site, what else the name says, and this worker's own code.
+pub(super) fn state(site: &Site, name: &str) -> String {
+    state_of(EDITION, &site.id, name)
+}
+
+fn state_of(edition: &str, site: &str, name: &str) -> String {
+    short([edition, " ", site, " ", name].concat().as_bytes(), 12)
+}
 
 /// The `ETag` of an edited page.
 pub(super) fn derive(origin: &str, state: &str) -> Option<String> {
@@ -57,6 +69,17 @@ fn own(tag: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A page that was kept from one build mustn't pass for another's: what is withheld may be something else now.
+    #[test]
+    fn another_build_has_other_tags() {
+        assert_eq!(EDITION.len(), 12);
+        assert_ne!(state_of(EDITION, "a", "page"), state_of("b", "a", "page"));
+        assert_ne!(
+            state_of(EDITION, "a", "page"),
+            state_of(EDITION, "b", "page")
+        );
+    }
 
     #[test]
     fn a_tag_answers_only_for_its_own_state() {

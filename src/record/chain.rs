@@ -133,6 +133,16 @@ mod tests {
         assert!(chain.json().starts_with(&format!(r#"[{{"id":"{new}""#)));
     }
 
+    /// The digest in an id is over the record as it was written.
+    #[test]
+    fn records_are_given_out_to_the_letter() {
+        let id = Ulid::from_parts(1_000, 7).to_string();
+        let stored = format!(r#"{{"v":1, "id":"{id}","at":"\u0061","b":1.0}}"#);
+        let mut chain = Chain::new("a", Some(&id));
+        chain.take(Some(&stored));
+        assert_eq!(chain.json(), format!("[{stored}]"));
+    }
+
     #[test]
     fn a_missing_record_a_loop_or_no_receipt_ends_it() {
         let id = Ulid::from_parts(1_000, 7).to_string();

@@ -8,7 +8,8 @@
 use edge_consent::app::{MOST_BODY, Moment, Next, Reply, begin};
 use edge_consent::decision::{Decision, decide};
 use edge_consent::declared;
-use edge_consent::origin::Errand;
+use edge_consent::html::Editor;
+use edge_consent::origin::{Answer as Edited, Both, Errand, hold::Hold};
 use edge_consent::site::Site;
 use edge_consent::visit::{Answer, COOKIE, Incoming, Made, Method, Visit, encode};
 
@@ -145,6 +146,22 @@ impl Ask {
             other => panic!("{self:?} doesn't go to the origin: {other:?}"),
         }
     }
+}
+
+/// A page as it leaves, read in pieces of this size.
+pub(crate) fn edited(answer: &Edited<'_>, page: &str, size: usize) -> String {
+    let Some(edit) = answer.edit else {
+        return page.to_owned();
+    };
+    let hold = edit.hold.clone();
+    let hold = hold.map(|plan| Hold::new(plan).with(answer.markup.clone()));
+    let both = Both::new(answer.widgets.clone(), hold);
+    let (mut editor, mut out) = (Editor::with(edit.insertion.clone(), both), Vec::new());
+    for piece in page.as_bytes().chunks(size) {
+        editor.push(piece, &mut out);
+    }
+    editor.end(&mut out);
+    String::from_utf8(out).expect("pages are text")
 }
 
 /// An answer to each optional category of a site, made a day ago: granted if named.

@@ -7,12 +7,12 @@
 
 use crate::{
     added::site,
-    kit::{Ask, DAY, NOW, made},
+    kit::{Ask, DAY, NOW, edited, made},
 };
 use edge_consent::{
-    html::Editor,
-    origin::{Answer, Both, Head, hold::Hold},
+    origin::Head,
     site::Site,
+    visit::{COOKIE, SEEN, encode},
 };
 use std::collections::BTreeMap;
 
@@ -32,17 +32,6 @@ fn page(site: &Site) -> String {
         ]);
     }
     page + "<script src=https://unknown.example/x></script></body></html>"
-}
-
-fn edited(answer: &Answer<'_>, page: &str) -> String {
-    let edit = answer.edit.unwrap();
-    let hold = edit.hold.clone();
-    let hold = hold.map(|plan| Hold::new(plan).with(answer.markup.clone()));
-    let both = Both::new(answer.widgets.clone(), hold);
-    let (mut editor, mut out) = (Editor::with(edit.insertion.clone(), both), Vec::new());
-    editor.push(page.as_bytes(), &mut out);
-    editor.end(&mut out);
-    String::from_utf8(out).unwrap()
 }
 
 /// All kinds of visitors.
@@ -88,9 +77,17 @@ fn visitors(site: &Site) -> Vec<Ask> {
         nobody.clone(),
         nobody.clone().with("cookie", "cookie_consent=x"),
     ];
+    // Who was told of some changes is told of the others.
+    let told = site.changes.iter().flat_map(|change| {
+        choices.iter().map(|choice| {
+            let cookies = format!("{COOKIE}={}; {SEEN}={}", encode(choice), change.date);
+            Ask::get("/contact?x=1").with("cookie", &cookies)
+        })
+    });
     let asks = asks
         .into_iter()
-        .chain(choices.iter().map(|choice| nobody.clone().chose(choice)));
+        .chain(choices.iter().map(|choice| nobody.clone().chose(choice)))
+        .chain(told);
     asks.flat_map(|ask| {
         [
             ask.clone(),
@@ -149,7 +146,10 @@ fn pages_that_differ_have_other_tags() {
                     .find(|(own, _)| *own == name)
                     .and_then(|(_, value)| value.clone())
             };
-            let sent = (edited(&answer, &page), header("content-security-policy"));
+            let sent = (
+                edited(&answer, &page, usize::MAX),
+                header("content-security-policy"),
+            );
             pages += 1;
             let before = known
                 .entry(header("etag").unwrap())

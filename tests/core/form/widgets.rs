@@ -1,9 +1,8 @@
 //! What a page with a guarded form becomes.
 
 use super::site;
-use crate::kit::{Ask, made};
-use edge_consent::html::Editor;
-use edge_consent::origin::{Answer, Both, Head, hold::Hold};
+use crate::kit::{self, Ask, made};
+use edge_consent::origin::Head;
 use edge_consent::visit::Headers;
 
 const SCRIPT: &str =
@@ -28,25 +27,8 @@ fn sent(
     headers.extend(policy.map(|policy| ("content-security-policy".to_owned(), policy.to_owned())));
     let none = Vec::new;
     let answer = errand.answer(&head(&headers, &none));
-    let edit = |answer: &Answer<'_>, size: usize| {
-        let Some(edit) = answer.edit else {
-            return page.to_owned();
-        };
-        let hold = edit
-            .hold
-            .clone()
-            .map(|plan| Hold::new(plan).with(answer.markup.clone()));
-        let both = Both::new(answer.widgets.clone(), hold);
-        let mut editor = Editor::with(edit.insertion.clone(), both);
-        let mut out = Vec::new();
-        for piece in page.as_bytes().chunks(size) {
-            editor.push(piece, &mut out);
-        }
-        editor.end(&mut out);
-        String::from_utf8(out).unwrap()
-    };
-    let whole = edit(&answer, usize::MAX);
-    assert_eq!(edit(&answer, 1), whole, "{page}");
+    let whole = kit::edited(&answer, page, usize::MAX);
+    assert_eq!(kit::edited(&answer, page, 1), whole, "{page}");
     (whole, answer.headers)
 }
 

@@ -16,6 +16,9 @@ use edge_consent::{
 };
 use std::collections::BTreeMap;
 
+/// Where the site with forms shows them.
+const PAGE: &str = "/join?x=1";
+
 /// Something of everything that is held, told, or put in.
 fn page(site: &Site) -> String {
     let mut page = "<!doctype html><html><head><title>x</title></head><body>".to_owned();
@@ -28,7 +31,7 @@ fn page(site: &Site) -> String {
         page.extend([
             "<form method=post action=\"",
             path,
-            "\"><button>Go</button></form>",
+            "\"><div id=captcha></div><button>Go</button></form>",
         ]);
     }
     page + "<script src=https://unknown.example/x></script></body></html>"
@@ -72,7 +75,7 @@ fn visitors(site: &Site) -> Vec<Ask> {
         }
     }
     choices.extend(more);
-    let nobody = Ask::get("/contact?x=1");
+    let nobody = Ask::get(PAGE);
     let asks = [
         nobody.clone(),
         nobody.clone().with("cookie", "cookie_consent=x"),
@@ -81,7 +84,7 @@ fn visitors(site: &Site) -> Vec<Ask> {
     let told = site.changes.iter().flat_map(|change| {
         choices.iter().map(|choice| {
             let cookies = format!("{COOKIE}={}; {SEEN}={}", encode(choice), change.date);
-            Ask::get("/contact?x=1").with("cookie", &cookies)
+            Ask::get(PAGE).with("cookie", &cookies)
         })
     });
     let asks = asks
@@ -103,6 +106,7 @@ fn visitors(site: &Site) -> Vec<Ask> {
             part("document"),
             part("iframe"),
             part("empty"),
+            part("object"),
             part("iframe").with("referer", page),
         ]
     })
@@ -122,12 +126,15 @@ fn pages_that_differ_have_other_tags() {
         "strict",
         "tagged",
     ] {
-        let site = site(id);
-        let page = page(site);
+        let mut site = site(id).clone();
+        site.changes
+            .iter_mut()
+            .for_each(|change| change.matters = true);
+        let page = page(&site);
         let mut known = BTreeMap::new();
         let mut pages = 0;
-        for ask in visitors(site) {
-            let errand = ask.errand(site);
+        for ask in visitors(&site) {
+            let errand = ask.errand(&site);
             let headers = [("content-type", "text/html"), ("etag", "\"a\"")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec();

@@ -23,6 +23,7 @@ mod digest;
 mod find;
 pub mod form;
 pub mod html;
+pub mod json;
 pub mod origin;
 pub mod page;
 pub mod record;

@@ -3,6 +3,7 @@
 use super::Rejection;
 use crate::{
     decision::{Asked, Submission, Surface},
+    json,
     site::Map,
 };
 use serde::{
@@ -144,11 +145,8 @@ impl<'de> Visitor<'de> for Answers {
     }
 }
 
-/// Reads an object; serde would take a list of the same values too.
 fn sent(body: &[u8]) -> Option<Sent> {
-    let object = body.trim_ascii_start().first() == Some(&b'{');
-    let text = str::from_utf8(body).ok().filter(|_| object)?;
-    serde_json::from_str(text).ok()
+    json::read(str::from_utf8(body).ok()?)
 }
 
 fn json(body: &[u8]) -> Result<Submission, Rejection> {

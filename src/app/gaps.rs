@@ -121,7 +121,7 @@ impl Gaps {
                 Kind::Host => hosts.push(own.name.as_str()),
             }
         }
-        let value = serde_json::to_string(&Noted { cookies, hosts }).unwrap_or_default();
+        let value = crate::json::write(&Noted { cookies, hosts });
         self.written = Some(now);
         self.since = self.names.iter().any(|name| !name.written).then_some(now);
         Some(Write {

@@ -79,7 +79,7 @@ pub(super) fn inventory(site: &Site) -> String {
             .collect(),
     };
     // Strings and booleans only: there is nothing in it that could fail.
-    serde_json::to_string(&inventory).unwrap_or_default()
+    crate::json::write(&inventory)
 }
 
 fn category<'a>(own: &'a Category, language: &str) -> Listed<'a> {

@@ -74,7 +74,7 @@ pub(super) fn page(
             };
             revalidated(
                 incoming,
-                Reply::json(200, serde_json::to_string(&support).unwrap_or_default())
+                Reply::json(200, crate::json::write(&support))
                     .with("cache-control", "public, max-age=86400"),
             )
         }

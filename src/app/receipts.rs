@@ -1,12 +1,12 @@
 use super::{Rejection, reply::Reply};
 use crate::{
     decision::Decision,
+    json::Value,
     page::{self, View, records::Kept},
     record::{Chain, Due, notice_key},
     site::Site,
     visit::{Incoming, Visit},
 };
-use serde_json::Value;
 
 /// A visitor's wish to see his records, waiting for them to be read.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Receipts<'a> {
     language: String,
     form: Form,
     json: bool,
-    shown: Option<Value>,
+    shown: Option<String>,
 }
 
 /// How he wants to see them.
@@ -77,15 +77,16 @@ impl<'a> Receipts<'a> {
             return None;
         };
         let digest = notice.as_deref()?;
-        let mut records = self.chain.records().iter();
-        records
-            .any(|record| record.get("notice").and_then(Value::as_str) == Some(digest))
+        let records = self.chain.records();
+        let mut cited = records.iter().filter_map(|own| own.get("notice")?.text());
+        cited
+            .any(|own| own == digest)
             .then(|| notice_key(&self.site.id, digest))
     }
 
     /// Takes what KV holds under [`Receipts::notice`].
     pub fn show(&mut self, notice: Option<&str>) {
-        self.shown = notice.and_then(|notice| serde_json::from_str(notice).ok());
+        self.shown = notice.map(str::to_owned);
     }
 
     /// The answer when they could not be read: nothing is lost, and nobody is told that there are none.
@@ -116,11 +117,13 @@ impl<'a> Receipts<'a> {
                     language: &self.language,
                     return_to: "/",
                 };
+                let records = self.chain.records();
+                let shown = self.shown.as_deref().and_then(Value::read);
                 let kept = Kept {
-                    records: self.chain.records(),
+                    records: &records,
                     more: self.chain.rest().is_some(),
-                    notice: notice.as_deref().zip(self.shown.as_ref()),
-                    erased: *erased && self.chain.records().is_empty(),
+                    notice: notice.as_deref().zip(shown.as_ref()),
+                    erased: *erased && records.is_empty(),
                 };
                 let page = page::records::records(&view, &kept);
                 Reply::html(200, page::page_csp(self.site), page).private()

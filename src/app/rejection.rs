@@ -168,6 +168,6 @@ pub(super) fn problem(status: u16, title: &str, detail: &str) -> Reply {
         status,
         "application/problem+json",
         super::reply::NOTHING.to_owned(),
-        serde_json::to_string(&problem).unwrap_or_default(),
+        crate::json::write(&problem),
     )
 }

@@ -56,6 +56,6 @@ impl Forget {
     #[must_use]
     pub fn json(&self) -> String {
         // Strings only: there is nothing in it that could fail.
-        serde_json::to_string(self).unwrap_or_default()
+        crate::json::write(self)
     }
 }

@@ -90,7 +90,7 @@ impl<'a> State<'a> {
     pub fn with_release(self, script: &'a str, act: impl Serialize) -> Self {
         Self {
             release: Some(script),
-            act: serde_json::to_string(&act).ok(),
+            act: Some(crate::json::write(&act)),
             ..self
         }
     }
@@ -98,8 +98,7 @@ impl<'a> State<'a> {
     /// As JSON text.
     #[must_use]
     pub fn json(&self) -> String {
-        // Strings, booleans and numbers only: there is nothing in it that could fail.
-        let mut text = serde_json::to_string(self).unwrap_or_default();
+        let mut text = crate::json::write(self);
         if let Some(act) = &self.act {
             text.pop();
             text.extend([",\"act\":", act, "}"]);

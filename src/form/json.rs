@@ -41,7 +41,7 @@ pub(super) fn fields(body: &[u8]) -> Vec<Field> {
 }
 
 fn text(raw: &[u8]) -> Option<String> {
-    serde_json::from_str(str::from_utf8(raw).ok()?).ok()
+    crate::json::read(str::from_utf8(raw).ok()?)
 }
 
 /// A string without its quotes; anything else as it stands there.

@@ -5,9 +5,8 @@ use super::{
     refusal::{Mistake, Refusal},
     secret::{is_local, name_of},
 };
-use crate::calendar::seconds;
+use crate::{calendar::seconds, json::Value};
 use form_urlencoded::Serializer;
-use serde_json::Value;
 
 /// Where to ask.
 pub const ADDRESS: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
@@ -98,15 +97,15 @@ pub fn verdict(answer: Option<(u16, &str)>) -> Verdict {
     let Some((status, text)) = answer.filter(|(status, _)| *status < 500) else {
         return Verdict::Silent;
     };
-    let Ok(said) = serde_json::from_str::<Value>(text) else {
+    let Some(said) = Value::read(text) else {
         return Verdict::Silent;
     };
-    let word = |key: &str| said.get(key).and_then(Value::as_str);
-    match said.get("success").and_then(Value::as_bool) {
+    let word = |key: &str| said.get(key).and_then(Value::text);
+    match said.get("success").and_then(Value::bool) {
         Some(true) if (200..300).contains(&status) => {
             let testing = said
-                .pointer("/metadata/result_with_testing_key")
-                .and_then(Value::as_bool);
+                .get("metadata")
+                .and_then(|metadata| metadata.get("result_with_testing_key")?.bool());
             Verdict::Passed {
                 hostname: word("hostname").unwrap_or_default().to_owned(),
                 action: word("action").unwrap_or_default().to_owned(),
@@ -115,8 +114,8 @@ pub fn verdict(answer: Option<(u16, &str)>) -> Verdict {
             }
         }
         Some(false) => {
-            let codes = said.get("error-codes").and_then(Value::as_array);
-            let codes = codes.into_iter().flatten().filter_map(Value::as_str);
+            let codes = said.get("error-codes").map(Value::list_or_nothing);
+            let codes = codes.into_iter().flatten().filter_map(Value::text);
             Verdict::Failed(codes.map(Code::read).min().unwrap_or(Code::Unknown))
         }
         _ => Verdict::Silent,

@@ -193,10 +193,7 @@ fn loader(tag: &Tag) -> Option<String> {
 
 /// A string as script; it can't end the element.
 fn json(text: &String) -> String {
-    // A string: there is nothing in it that could fail.
-    serde_json::to_string(text)
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
+    crate::json::write(text).replace('<', "\\u003c")
 }
 
 fn quoted(value: &str) -> String {
@@ -253,8 +250,7 @@ impl Grants {
     }
 
     fn json(&self) -> String {
-        // Strings only: there is nothing in it that could fail.
-        serde_json::to_string(self).unwrap_or_default()
+        crate::json::write(self)
     }
 }
 

@@ -49,6 +49,6 @@ impl Report {
         if lists.iter().all(|list| list.is_empty()) {
             return None;
         }
-        serde_json::to_string(self).ok()
+        Some(crate::json::write(self))
     }
 }

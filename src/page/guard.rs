@@ -42,10 +42,7 @@ pub fn guard(site: &Site, decision: &Decision) -> Option<String> {
     }
     let own = unknown.then_some(&site.hosts);
     // Strings only: there is nothing in it that could fail.
-    let (rules, own) = (
-        serde_json::to_string(&rules).unwrap_or_default(),
-        serde_json::to_string(&own).unwrap_or_default(),
-    );
+    let (rules, own) = (crate::json::write(&rules), crate::json::write(&own));
     // Gone before a framework hydrates the document: it would take the element for a mistake of the server's.
     let mut text = "try{document.currentScript.remove();".to_owned();
     if !forget.is_empty() {

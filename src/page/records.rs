@@ -5,19 +5,21 @@ use super::{
     layout::{Frame, page},
     wording::{declared_day, fill, words},
 };
-use crate::site::{NECESSARY, Site, Words};
+use crate::{
+    json::Value,
+    site::{NECESSARY, Site, Words},
+};
 use maud::{Markup, html};
-use serde_json::Value;
 
 /// What the page is about.
 #[derive(Debug)]
 pub struct Kept<'a> {
     /// The records, newest first, as they are in KV.
-    pub records: &'a [Value],
+    pub records: &'a [Value<'a>],
     /// Whether there are more than these.
     pub more: bool,
     /// What was shown, if he wants to see that, and its digest.
-    pub notice: Option<(&'a str, &'a Value)>,
+    pub notice: Option<(&'a str, &'a Value<'a>)>,
     /// Whether they were erased a moment ago.
     pub erased: bool,
 }
@@ -77,11 +79,16 @@ fn frame(view: &View<'_>, title: &str, content: &Markup) -> String {
     page(view, frame, &html! { h1 { (title) } (content) })
 }
 
-fn text<'a>(record: &'a Value, key: &str) -> &'a str {
-    record.get(key).and_then(Value::as_str).unwrap_or_default()
+fn text<'a>(record: &'a Value<'_>, key: &str) -> &'a str {
+    record.get(key).and_then(Value::text).unwrap_or_default()
 }
 
-fn one(view: &View<'_>, words: &Words, record: &Value, notice: Option<(&str, &Value)>) -> Markup {
+fn one(
+    view: &View<'_>,
+    words: &Words,
+    record: &Value<'_>,
+    notice: Option<(&str, &Value<'_>)>,
+) -> Markup {
     let (site, language) = (view.site, view.language);
     let (at, id, digest) = (
         text(record, "at"),
@@ -95,7 +102,7 @@ fn one(view: &View<'_>, words: &Words, record: &Value, notice: Option<(&str, &Va
         _ => &words.record_save,
     };
     let shown = notice.filter(|(own, _)| *own == digest);
-    let signal = |key| record.get(key).and_then(Value::as_bool) == Some(true);
+    let signal = |key| record.get(key).and_then(Value::bool) == Some(true);
     html! {
         section.record #{ "r-" (id) } {
             h2 {
@@ -113,7 +120,7 @@ fn one(view: &View<'_>, words: &Words, record: &Value, notice: Option<(&str, &Va
             }
             p.receipt {
                 (asked(site, words, record)) " "
-                @if let Some(country) = record.get("country").and_then(Value::as_str) {
+                @if let Some(country) = record.get("country").and_then(Value::text) {
                     (fill(&words.record_country, &[("country", country)])) " "
                 }
                 (fill(&words.record_until, &[("date", &declared_day(words, text(record, "expires").get(..10).unwrap_or_default()))]))
@@ -130,15 +137,12 @@ fn one(view: &View<'_>, words: &Words, record: &Value, notice: Option<(&str, &Va
 }
 
 /// Each optional category with its answer, and each service whose answer differs; by the name it has today, else its id.
-fn answers<'a>(site: &'a Site, language: &str, record: &'a Value) -> Vec<(&'a str, bool)> {
+fn answers<'a>(site: &'a Site, language: &str, record: &'a Value<'_>) -> Vec<(&'a str, bool)> {
     let map = |key| {
-        record
-            .get(key)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        let all = record.get(key).map(Value::object_or_nothing);
+        all.into_iter().flatten()
     };
-    let on = |value: &Value| value.as_bool() == Some(true);
+    let on = |value: &Value<'_>| value.bool() == Some(true);
     let categories = map("categories").filter(|(id, _)| *id != NECESSARY);
     let mut found: Vec<(&str, bool)> = categories
         .map(|(id, value)| {
@@ -150,12 +154,12 @@ fn answers<'a>(site: &'a Site, language: &str, record: &'a Value) -> Vec<(&'a st
         let own = site.service(id);
         let category = own.and_then(|own| record.get("categories")?.get(&own.category));
         let differs = category.is_none_or(|category| on(category) != on(value));
-        differs.then_some((own.map_or(id.as_str(), |own| own.name.as_str()), on(value)))
+        differs.then_some((own.map_or(&**id, |own| &*own.name), on(value)))
     }));
     found
 }
 
-fn asked(site: &Site, words: &Words, record: &Value) -> String {
+fn asked(site: &Site, words: &Words, record: &Value<'_>) -> String {
     let place = match text(record, "surface") {
         "banner" => &words.record_banner,
         "preferences" => &words.record_preferences,
@@ -174,23 +178,20 @@ fn asked(site: &Site, words: &Words, record: &Value) -> String {
 }
 
 /// What he was shown, in the language that it was shown in.
-fn was_shown(notice: &Value) -> Markup {
-    let each = |of: &Value, key: &str| {
-        of.get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+fn was_shown(notice: &Value<'_>) -> Markup {
+    fn each<'a>(of: &'a Value<'_>, key: &str) -> &'a [Value<'a>] {
+        of.get(key).map_or(&[], Value::list_or_nothing)
+    }
     html! {
         div.present lang=(text(notice, "language")) {
             p { strong { (text(notice, "title")) } }
             p { (text(notice, "text")) " " (text(notice, "third_parties")) }
-            p { @for label in each(notice, "buttons") { "[" (label.as_str().unwrap_or_default()) "] " } }
+            p { @for label in each(notice, "buttons") { "[" (label.text().unwrap_or_default()) "] " } }
             ul {
                 @for category in each(notice, "categories") {
                     li {
-                        strong { (text(&category, "name")) } " – " (text(&category, "purpose"))
-                        @for entry in each(&category, "services").iter().chain(&each(&category, "cookies")) {
+                        strong { (text(category, "name")) } " – " (text(category, "purpose"))
+                        @for entry in each(category, "services").iter().chain(each(category, "cookies")) {
                             br;
                             (text(entry, "name"))
                             @for more in ["company", "duration"].map(|key| text(entry, key)) { @if !more.is_empty() { " · " (more) } }

@@ -1,5 +1,5 @@
 use super::{Due, receipt_key};
-use serde_json::Value;
+use crate::json::Value;
 use ulid::Ulid;
 
 /// More records than this are not followed: nobody answers so often, and to read and delete each one takes three of the
@@ -14,8 +14,7 @@ pub struct Chain {
     /// Records still to be read, the next one last.
     next: Vec<String>,
     keys: Vec<String>,
-    records: Vec<Value>,
-    /// The same as they were written.
+    /// The records read, as they were written.
     texts: Vec<String>,
     /// What the visitor's browser holds itself, by its key.
     held: Vec<(String, String)>,
@@ -29,7 +28,6 @@ impl Chain {
             site: site.to_owned(),
             next: receipt.map(str::to_owned).into_iter().collect(),
             keys: Vec::new(),
-            records: Vec::new(),
             texts: Vec::new(),
             held: Vec::new(),
         }
@@ -45,10 +43,10 @@ impl Chain {
                 .is_some()
                 .then(|| write.key.rsplit(':').next())
                 .flatten();
-            let record = serde_json::from_str::<Value>(&write.value).ok();
+            let record = Value::read(&write.value);
             let previous = record
                 .as_ref()
-                .and_then(|record| record.get("previous")?.as_str());
+                .and_then(|record| record.get("previous")?.text());
             self.next
                 .extend(own.into_iter().chain(previous).map(str::to_owned));
             if own.is_some() {
@@ -61,7 +59,7 @@ impl Chain {
     /// The key to read next; `None` at the end.
     #[must_use]
     pub fn key(&self) -> Option<String> {
-        let id = self.next.last().filter(|_| self.records.len() < MOST)?;
+        let id = self.next.last().filter(|_| self.texts.len() < MOST)?;
         // A ULID tells when it was made, and so on which day its record was filed.
         let at = Ulid::from_string(id).ok()?.timestamp_ms() / 1000;
         Some(receipt_key(&self.site, at, id))
@@ -76,15 +74,13 @@ impl Chain {
         };
         let held = self.held.iter().find(|(own, _)| *own == key);
         let value = value.or(held.map(|(_, value)| value.as_str()));
-        let read =
-            value.and_then(|value| Some((value, serde_json::from_str::<Value>(value).ok()?)));
+        let read = value.and_then(|value| Some((value, Value::read(value)?)));
         if let Some((text, record)) = read {
-            let previous = record.get("previous").and_then(Value::as_str);
+            let previous = record.get("previous").and_then(Value::text);
             self.next.extend(previous.map(str::to_owned));
             // Newest first: keys tell when.
             let at = self.keys.partition_point(|own| *own > key);
             self.keys.insert(at, key);
-            self.records.insert(at, record);
             self.texts.insert(at, text.to_owned());
         }
     }
@@ -97,15 +93,16 @@ impl Chain {
 
     /// The records read, newest first.
     #[must_use]
-    pub fn records(&self) -> &[Value] {
-        &self.records
+    pub fn records(&self) -> Vec<Value<'_>> {
+        let texts = self.texts.iter();
+        texts.filter_map(|text| Value::read(text)).collect()
     }
 
     /// The record to go on with, if there are more than were read.
     #[must_use]
     pub fn rest(&self) -> Option<&str> {
         let next = self.next.last().map(String::as_str);
-        next.filter(|_| self.records.len() >= MOST)
+        next.filter(|_| self.texts.len() >= MOST)
     }
 
     /// The records read, newest first, as JSON: each to the letter, since its id is a digest over it.

@@ -1,5 +1,5 @@
 use super::{Summary, VERSION, Write, day_key, retained, write::MOST_METADATA};
-use crate::{calendar::start_of, digest::digest, site::Map};
+use crate::{calendar::start_of, digest::digest, json, site::Map};
 use serde::{Deserialize, Serialize};
 
 /// What the edge says of a country it doesn't know (ISO 3166-1 leaves `XX` to users).
@@ -75,7 +75,7 @@ impl Day {
     pub fn take(&mut self, key: &str, summary: Option<&Summary>) {
         self.seal.take(key);
         let Some(summary) = summary else { return };
-        let surface = super::json(&summary.surface);
+        let surface = json::write(&summary.surface);
         *self.decision.entry(summary.decision.name()) += 1;
         *self.surface.entry(surface.trim_matches('"')) += 1;
         *self.language.entry(&summary.language) += 1;
@@ -106,7 +106,7 @@ impl Day {
         let ttl = until.checked_sub(now).filter(|ttl| *ttl >= 60)?;
         Some(Write {
             key: day_key(&self.site, &self.day),
-            value: super::json(self),
+            value: json::write(self),
             metadata: self.metadata(),
             ttl,
             owed: None,
@@ -120,7 +120,7 @@ impl Day {
             ..self.clone()
         };
         loop {
-            let text = super::json(&short);
+            let text = json::write(&short);
             if text.len() <= MOST_METADATA {
                 return Some(text);
             }

@@ -1,4 +1,4 @@
-use crate::{calendar::rfc3339, decision::Surface, digest::bits80, site::Map};
+use crate::{calendar::rfc3339, decision::Surface, digest::bits80, json, site::Map};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
@@ -97,14 +97,14 @@ impl Record {
     /// As it is stored.
     #[must_use]
     pub fn json(&self) -> String {
-        super::json(self)
+        json::write(self)
     }
 
     /// Reads what is stored; `None` unless it is a record, written as we write it, whose id is its digest and whose
     /// time is its id's.
     #[must_use]
     pub fn read(stored: &str) -> Option<Self> {
-        let record: Self = serde_json::from_str(stored).ok()?;
+        let record: Self = json::read(stored)?;
         let at = Ulid::from_string(&record.id).ok()?.timestamp_ms();
         let whole = record.v == VERSION
             && record.at == rfc3339(at / 1000)

@@ -2,6 +2,7 @@ use super::{Mend, Summary, Write, day_and_id, receipt_key, retained};
 use crate::{
     calendar::day_of,
     digest::short,
+    json,
     site::Site,
     visit::{PENDING, expire},
 };
@@ -80,7 +81,7 @@ pub fn owed(writes: &[Write], kept: usize, held: Option<&str>) -> Option<String>
 }
 
 fn pack(summary: &Summary, at: u64) -> String {
-    let text = super::json(&Summary {
+    let text = json::write(&Summary {
         late: false,
         ..summary.clone()
     });
@@ -96,7 +97,7 @@ fn unpack(site: &Site, item: &str, now: u64) -> Option<Vec<Write>> {
         return None;
     }
     let text = Base64UrlUnpadded::decode_vec(text).ok()?;
-    let mut summary: Summary = serde_json::from_str(str::from_utf8(&text).ok()?).ok()?;
+    let mut summary: Summary = json::read(str::from_utf8(&text).ok()?)?;
     if !summary.is_possible(site) {
         return None;
     }

@@ -1,9 +1,10 @@
 use super::{
     Day, Fault, Given, Listed, Mend, Record, Seal, Store, Summary, VERSION, day_and_id, day_key,
-    forms_of, json, mends_of, receipts_of,
+    forms_of, mends_of, receipts_of,
 };
 use crate::{
     calendar::{day_of, start_of},
+    json,
     site::Map,
 };
 use serde::{Deserialize, Serialize};
@@ -249,7 +250,7 @@ impl Export {
             let given = Given::read(metadata).filter(|given| given.id == id);
             return (false, given.map(|given| given.json()));
         }
-        let Ok(summary) = serde_json::from_str::<Summary>(metadata) else {
+        let Some(summary) = json::read::<Summary>(metadata) else {
             return (false, None);
         };
         let at = ulid::Ulid::from_string(id).map(|id| id.timestamp_ms());
@@ -261,7 +262,7 @@ impl Export {
     fn head(&self) -> String {
         match self.format {
             Format::Ndjson => {
-                json(&HeadLine {
+                json::write(&HeadLine {
                     v: VERSION,
                     site: self.site.clone(),
                     from: self.from.clone(),
@@ -294,7 +295,7 @@ impl Export {
 
     fn seal_line(&self, day: &str) -> String {
         let known = self.days.as_ref().and_then(|days| days.get(day));
-        json(&DayLine {
+        json::write(&DayLine {
             day: day.to_owned(),
             seal: known.and_then(|known| known.seal.clone()),
             erased: known.map_or(0, |known| known.erased),
@@ -335,7 +336,7 @@ impl Known {
     }
 
     fn read(&mut self, metadata: Option<&str>) {
-        let day = metadata.and_then(|metadata| serde_json::from_str::<Day>(metadata).ok());
+        let day = metadata.and_then(json::read::<Day>);
         if let Some(day) = day {
             self.seal = Some(day.seal);
             self.forms = day.forms;
@@ -363,7 +364,7 @@ fn form_row(value: &str) -> Option<String> {
 
 /// A record as a row. Nothing in it needs quotes: ids, digests, dates and tags have neither commas nor quotes.
 fn row(value: &str, late: bool) -> Option<String> {
-    let record: Record = serde_json::from_str(value).ok()?;
+    let record: Record = json::read(value)?;
     let list = |map: &Map<bool>| {
         let pairs: Vec<String> = map
             .iter()
@@ -371,7 +372,7 @@ fn row(value: &str, late: bool) -> Option<String> {
             .collect();
         pairs.join(" ")
     };
-    let surface = json(&record.surface);
+    let surface = json::write(&record.surface);
     let cells = [
         record.id.as_str(),
         &record.at,

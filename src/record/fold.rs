@@ -5,10 +5,11 @@
 
 use super::{
     Day, Fault, Mend, Store, Summary, Write, all_forms, all_receipts, day_and_id, day_key,
-    fold_key, forms_of, json, mends_of, receipts_of,
+    fold_key, forms_of, mends_of, receipts_of,
 };
 use crate::{
     calendar::{day_of, start_of},
+    json,
     site::{Map, Site},
 };
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,7 @@ pub async fn fold<S: Store>(
         mends: Map::new(),
     };
     let kept = store.get(&fold_key(&site.id)).await?;
-    let before = kept.and_then(|text| serde_json::from_str::<Progress>(&text).ok());
+    let before = kept.and_then(|text| json::read::<Progress>(&text));
     let Some(mut progress) = (match before.clone() {
         Some(progress) => Some(progress),
         None => run.begin().await?,
@@ -94,7 +95,7 @@ pub async fn fold<S: Store>(
     if before.as_ref() != Some(&progress) {
         let write = Write {
             key: fold_key(&site.id),
-            value: json(&progress),
+            value: json::write(&progress),
             metadata: None,
             ttl: 0,
             owed: None,
@@ -191,9 +192,8 @@ impl<S: Store> Run<'_, S> {
                     open.day.take_form(&listed.name);
                     continue;
                 }
-                let summary: Option<Summary> = listed
-                    .metadata
-                    .and_then(|metadata| serde_json::from_str(&metadata).ok());
+                let summary: Option<Summary> =
+                    listed.metadata.and_then(|metadata| json::read(&metadata));
                 open.day.take(&listed.name, summary.as_ref());
             }
             open.cursor = page.cursor;
@@ -205,7 +205,7 @@ impl<S: Store> Run<'_, S> {
         let mends = self.mends.remove(&day.day).unwrap_or_default();
         let key = day_key(&self.site.id, &day.day);
         let before = self.store.get(&key).await?;
-        let before = before.and_then(|text| serde_json::from_str::<Day>(&text).ok());
+        let before = before.and_then(|text| json::read::<Day>(&text));
         mend(&mut day, before, &mends);
         if let Some(write) = day.write(self.now) {
             self.store.put(&write).await?;

@@ -1,13 +1,13 @@
 use super::{
     VERSION, Write,
     document::{id_of, time_of},
-    json,
     key::form_key,
     retained,
     write::MOST_METADATA,
 };
 use crate::{
     calendar::rfc3339,
+    json,
     site::{Form, FormConsent, Site},
 };
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ impl Given {
     /// Reads what is stored, as text or as a list of keys shows it; `None` unless its id is its digest.
     #[must_use]
     pub fn read(stored: &str) -> Option<Self> {
-        let given: Self = serde_json::from_str(stored).ok()?;
+        let given: Self = json::read(stored)?;
         let at = Ulid::from_string(&given.id).ok()?.timestamp_ms();
         let own = Self {
             id: time_of(at),
@@ -64,7 +64,7 @@ impl Given {
     /// As it is stored.
     #[must_use]
     pub fn json(&self) -> String {
-        json(self)
+        json::write(self)
     }
 }
 

@@ -38,7 +38,6 @@ pub use verify::{Finding, Verdict, verify};
 pub use write::Write;
 
 use crate::{decision::Decision, site::Site};
-use serde::Serialize;
 
 /// What proves an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,9 +73,4 @@ pub fn prove(
 #[must_use]
 pub fn retained(months: u16) -> u64 {
     u64::from(months) * 2_630_016
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    // Strings, booleans and numbers only: there is nothing in it that could fail.
-    serde_json::to_string(value).unwrap_or_default()
 }

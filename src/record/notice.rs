@@ -1,6 +1,7 @@
 use super::{Write, notice_key, retained};
 use crate::{
     digest::digest,
+    json,
     site::{Cookie, NECESSARY, Site},
     wording,
 };
@@ -89,7 +90,7 @@ impl Notice {
                 .map(|category| category_shown(site, category, language))
                 .collect(),
         };
-        let json = super::json(&shown);
+        let json = json::write(&shown);
         Self {
             digest: digest(json.as_bytes()),
             json,
@@ -103,7 +104,7 @@ impl Notice {
         Write {
             key: notice_key(&site.id, &self.digest),
             value: self.json.clone(),
-            metadata: Some(super::json(&Kept { e: now + ttl })),
+            metadata: Some(json::write(&Kept { e: now + ttl })),
             ttl,
             owed: None,
         }
@@ -112,7 +113,7 @@ impl Notice {
     /// Whether it still has to be written, or written again to be kept longer, going by the metadata that KV holds.
     #[must_use]
     pub fn is_due(site: &Site, metadata: Option<&str>, now: u64) -> bool {
-        let kept = metadata.and_then(|text| serde_json::from_str::<Kept>(text).ok());
+        let kept = metadata.and_then(json::read::<Kept>);
         kept.is_none_or(|kept| kept.e < now + retained(site.records.months) + OUTLIVES)
     }
 }

@@ -2,6 +2,7 @@ use super::{Deed, Record, VERSION, retained, write::MOST_METADATA};
 use crate::{
     calendar::rfc3339,
     decision::{Decision, Surface},
+    json,
     site::{Map, NECESSARY, Site, distinct, gathered},
     visit::is_ulid,
 };
@@ -155,11 +156,11 @@ impl Summary {
     /// As KV's metadata takes it: cut short where it would be too long.
     #[must_use]
     pub fn metadata(&self) -> Option<String> {
-        let whole = super::json(self);
+        let whole = json::write(self);
         if whole.len() <= MOST_METADATA {
             return Some(whole);
         }
-        let short = super::json(&Self {
+        let short = json::write(&Self {
             rest: None,
             ..self.clone()
         });

@@ -9,6 +9,7 @@ mod golden;
 mod hold;
 mod html;
 mod inject;
+mod json;
 mod kit;
 mod pages;
 mod properties;

@@ -19,8 +19,9 @@ const MOST_LINES: usize = 500;
 const MOST_BANNER: usize = 3200;
 
 /// The rooms and what each may import, besides itself. Foundations first.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("digest", &[]),
+    ("json", &[]),
     ("find", &[]),
     ("calendar", &[]),
     ("site", &[]),
@@ -28,29 +29,31 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("wording", &["decision", "site", "calendar"]),
     ("declared", &["site"]),
     ("visit", &["site"]),
-    ("decision", &["visit", "site", "calendar"]),
-    ("form", &["site", "calendar", "find"]),
+    ("decision", &["visit", "site", "calendar", "json"]),
+    ("form", &["site", "calendar", "find", "json"]),
     (
         "record",
-        &["decision", "visit", "site", "wording", "calendar", "digest"],
+        &[
+            "decision", "visit", "site", "wording", "calendar", "digest", "json",
+        ],
     ),
     (
         "page",
         &[
-            "form", "record", "decision", "visit", "site", "wording", "calendar", "digest",
+            "form", "record", "decision", "visit", "site", "wording", "calendar", "digest", "json",
         ],
     ),
     (
         "origin",
         &[
-            "page", "form", "decision", "visit", "site", "html", "digest", "find",
+            "page", "form", "decision", "visit", "site", "html", "digest", "find", "json",
         ],
     ),
     (
         "app",
         &[
             "origin", "record", "page", "form", "decision", "visit", "site", "wording", "calendar",
-            "digest",
+            "digest", "json",
         ],
     ),
     (

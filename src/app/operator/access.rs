@@ -1,8 +1,8 @@
 //! Cloudflare Access: a JWT that the edge adds to requests of people whom the owner lets in.
 //! <https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/>
 
+use crate::json::Value;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use serde_json::Value;
 
 /// Seconds by which the clock of whoever made a JWT may be ahead.
 const SKEW: u64 = 60;
@@ -49,27 +49,27 @@ impl Access {
         let (signed, signature) = jwt.rsplit_once('.')?;
         let (head, claims) = signed.split_once('.')?;
         let (head, claims) = (part(head)?, part(claims)?);
-        let is = |value: &Value, expected: &str| value.as_str() == Some(expected);
+        let (head, claims) = (Value::read(&head)?, Value::read(&claims)?);
+        let is = |value: &Value<'_>, expected: &str| value.text() == Some(expected);
         // One or several (RFC 7519, section 4.1.3).
-        let meant = |aud: &Value| match aud.as_array() {
-            Some(list) => list.iter().any(|one| is(one, &self.audience)),
-            None => is(aud, &self.audience),
+        let meant = |aud: &Value<'_>| {
+            let mut several = aud.list_or_nothing().iter();
+            is(aud, &self.audience) || several.any(|one| is(one, &self.audience))
         };
-        let begins = claims.get("nbf").map_or(Some(0), Value::as_u64)?;
+        let begins = claims.get("nbf").map_or(Some(0), Value::number)?;
         let valid = is(head.get("alg")?, "RS256")
             && is(claims.get("iss")?, &self.issuer())
             && meant(claims.get("aud")?)
-            && now < claims.get("exp")?.as_u64()?
+            && now < claims.get("exp")?.number()?
             && begins <= now + SKEW;
         valid.then_some(Assertion {
-            key: head.get("kid")?.as_str()?.to_owned(),
+            key: head.get("kid")?.text()?.to_owned(),
             signed: signed.to_owned(),
             signature: Base64UrlUnpadded::decode_vec(signature).ok()?,
         })
     }
 }
 
-fn part(text: &str) -> Option<Value> {
-    let bytes = Base64UrlUnpadded::decode_vec(text).ok()?;
-    serde_json::from_str(str::from_utf8(&bytes).ok()?).ok()
+fn part(text: &str) -> Option<String> {
+    String::from_utf8(Base64UrlUnpadded::decode_vec(text).ok()?).ok()
 }

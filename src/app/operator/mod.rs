@@ -253,7 +253,7 @@ impl<'a> Operator<'a> {
                 let (from, to) = (day_of(now.saturating_sub(span * DAY)), day_of(now));
                 let days = list
                     .into_iter()
-                    .filter_map(|own| serde_json::from_str(own.metadata.as_deref()?).ok());
+                    .filter_map(|own| crate::json::read(own.metadata.as_deref()?));
                 let days = days.filter(|day: &Day| from <= day.day && day.day <= to);
                 let days = sorted(days, |one, other| one.day < other.day);
                 page::overview(site, &days, *span, now)

@@ -1,10 +1,10 @@
 use super::page;
 use crate::{
+    json::Value,
     record::Listed,
     site::{Map, Site, sorted},
 };
 use maud::{Markup, html};
-use serde_json::Value;
 
 /// For each name how often it was noted, and the last day.
 type Names<'a> = Map<(u64, &'a str)>;
@@ -19,11 +19,11 @@ pub fn gaps(site: &Site, list: &[&Listed]) -> String {
     } in list
     {
         let day = key.split(':').nth(2).unwrap_or_default();
-        let noted = metadata.as_deref().map(serde_json::from_str::<Value>);
-        let Some(Ok(noted)) = noted else { continue };
+        let noted = metadata.as_deref().and_then(Value::read);
+        let Some(noted) = noted else { continue };
         for (field, names) in [("c", &mut cookies), ("h", &mut hosts)] {
-            let found = noted.get(field).and_then(Value::as_array);
-            for name in found.into_iter().flatten().filter_map(Value::as_str) {
+            let found = noted.get(field).map(Value::list_or_nothing);
+            for name in found.into_iter().flatten().filter_map(Value::text) {
                 // Declared since.
                 let declared = field == "c" && declares(site, name);
                 if !declared {

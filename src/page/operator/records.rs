@@ -1,7 +1,6 @@
 use super::{number, page};
-use crate::site::Site;
+use crate::{json::Value, site::Site};
 use maud::{Markup, html};
-use serde_json::Value;
 
 /// One record, looked up by its id; all of some days, to take away; what is yet to be done.
 #[must_use]
@@ -57,21 +56,17 @@ pub fn records(
 
 /// A record, in words and as it is stored.
 fn one(site: &Site, record: &str) -> Markup {
-    let read: Value = serde_json::from_str(record).unwrap_or_default();
+    let read = Value::read(record).unwrap_or(Value::Null);
     let text = |field: &str| {
         read.get(field).map(|value| match value {
             Value::Null => "–".to_owned(),
             Value::Bool(on) => if *on { "yes" } else { "no" }.to_owned(),
-            _ => value.as_str().unwrap_or_default().to_owned(),
+            _ => value.text().unwrap_or_default().to_owned(),
         })
     };
     let granted = |field: &str| {
-        let all = read
-            .get(field)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let named = all.map(|(id, granted)| {
+        let all = read.get(field).map(Value::object_or_nothing);
+        let named = all.into_iter().flatten().map(|(id, granted)| {
             let name = site.category(id).map(|own| own.name.get("en"));
             let name = name.or_else(|| site.service(id).map(|own| own.name.as_str()));
             format!(

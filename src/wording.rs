@@ -3,7 +3,7 @@
 use crate::{
     calendar::date,
     decision::Decision,
-    site::{Category, Lifetime, Site, Text, Unit, Units, Words},
+    site::{Category, Lifetime, Site, Text, Unit, Units, Words, filled},
 };
 
 /// The words of a language; of the site's default one, should the language be unknown.
@@ -17,11 +17,10 @@ pub fn words<'a>(site: &'a Site, language: &str) -> Option<&'a Words> {
 /// Fills `{name}` places.
 #[must_use]
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut text = template.to_owned();
-    for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), value);
-    }
-    text
+    filled(template, &|name| {
+        let (_, value) = values.iter().find(|(own, _)| *own == name)?;
+        Some(*value)
+    })
 }
 
 /// `a, b and c`.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     decision::{Asked, Decision, State, Submission, Surface, decide, settle},
+    find::cut,
     origin::{expiries, forget, inject::Act},
     page::RELEASE,
     record::{Chain, Circumstances, Deed, Due, Proof, owed, prove},
@@ -67,12 +68,7 @@ pub(super) fn check(action: Action, incoming: &Incoming<'_>) -> Result<Kind, Rej
 
 /// Whether to answer in JSON: to who asks for it, and to who sends it and does not ask for a page.
 fn wants_json(kind: Kind, incoming: &Incoming<'_>) -> bool {
-    let page = || {
-        incoming
-            .header("accept")
-            .is_some_and(|accept| accept.contains("text/html"))
-    };
-    incoming.wants_json() || (kind == Kind::Json && !page())
+    incoming.wants_json() || (kind == Kind::Json && !incoming.takes_pages())
 }
 
 /// The browser's own word first (Fetch Metadata), else the `Origin` it sends with every POST; a client that sends
@@ -82,9 +78,7 @@ pub(super) fn is_cross_site(incoming: &Incoming<'_>) -> bool {
         return !matches!(site.as_str(), "same-origin" | "same-site" | "none");
     }
     incoming.header("origin").is_some_and(|origin| {
-        origin
-            .split_once("://")
-            .is_none_or(|(_, host)| !host.eq_ignore_ascii_case(&incoming.host))
+        cut(&origin, "://").is_none_or(|(_, host)| !host.eq_ignore_ascii_case(&incoming.host))
     })
 }
 

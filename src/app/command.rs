@@ -3,6 +3,7 @@
 use super::{Moment, action::leads_on};
 use crate::{
     decision::{Decision, Surface, decide},
+    find::has,
     origin::{Answer, COMMAND, Errand, Head, RECEIPT, all_expiries, forget},
     record::{Chain, Circumstances, Deed, Due, Proof, keys_with, prove},
     site::{Site, Storage},
@@ -130,7 +131,7 @@ impl<'a> Command<'a> {
         let mut list = all_expiries(site, cookies.as_deref(), host, &sets);
         if erased && site.has_choice() {
             list.extend(forget(host));
-            if self.records && cookies.is_some_and(|cookies| cookies.contains(PENDING)) {
+            if self.records && cookies.is_some_and(|cookies| has(&cookies, PENDING)) {
                 list.push(expire(PENDING, None, "/"));
             }
         }
@@ -165,7 +166,7 @@ impl<'a> Command<'a> {
             )
         });
         for (kind, wanted) in [("\"cache\"", true), ("\"storage\"", stored)] {
-            if wanted && !value.contains(kind) {
+            if wanted && !has(&value, kind) {
                 if !value.is_empty() {
                     value.push_str(", ");
                 }

@@ -74,9 +74,7 @@ impl<'a> Guard<'a> {
         let kind = incoming
             .header("content-type")
             .and_then(|kind| Kind::read(&kind));
-        let page = incoming
-            .header("accept")
-            .is_some_and(|accept| accept.contains("text/html"));
+        let page = incoming.takes_pages();
         let mut guard = Self {
             site,
             form,

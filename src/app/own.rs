@@ -165,7 +165,8 @@ fn tag_of(body: &str) -> String {
 fn tagged(incoming: &Incoming<'_>, reply: Reply, tag: String) -> Reply {
     let held = incoming.header("if-none-match").is_some_and(|tags| {
         tags.split(',')
-            .map(|own| own.trim().trim_start_matches("W/"))
+            .map(str::trim)
+            .map(|own| own.strip_prefix("W/").unwrap_or(own))
             .any(|own| own == tag || own == "*")
     });
     let reply = reply.with("etag", tag);

@@ -58,10 +58,7 @@ impl<'a> Receipts<'a> {
         };
         Self {
             chain: Chain::new(&site.id, receipt).with(due),
-            json: !page
-                && !incoming
-                    .header("accept")
-                    .is_some_and(|accept| accept.contains("text/html")),
+            json: !page && !incoming.takes_pages(),
             site,
             decision,
             language: visit.language.clone(),

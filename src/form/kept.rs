@@ -4,6 +4,7 @@ use super::{
     body::{Field, Value},
     token::FIELD,
 };
+use crate::find::has;
 
 /// A field for another try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,7 @@ fn is_secret(name: &str) -> bool {
         .rsplit(|letter: char| !letter.is_ascii_alphanumeric())
         .find(|word| !word.is_empty())
         .unwrap_or_default();
-    SECRETS.iter().any(|word| plain.contains(word))
+    SECRETS.iter().any(|word| has(&plain, word))
         || ENDINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 

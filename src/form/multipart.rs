@@ -83,7 +83,7 @@ fn read(body: &[u8], end: usize, dashes: usize, behind: usize) -> Option<Delimit
 
 /// A field's name, and whether it is a file.
 fn disposition(head: &str) -> Option<(String, bool)> {
-    let line = head.split("\r\n").find(|line| {
+    let line = find::parts(head, "\r\n").find(|line| {
         line.split_once(':')
             .is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))
     })?;

@@ -1,6 +1,9 @@
 //! What a request is for, as far as its head says.
 
-use crate::visit::{Incoming, Method};
+use crate::{
+    find::cut,
+    visit::{Incoming, Method},
+};
 
 /// Whether a browser could take the answer for a page or a piece of one: not if it says that it wants an image, a script
 /// or the like (Fetch, "destination"). A word that we don't know may mean a page.
@@ -49,8 +52,7 @@ pub(super) fn is_page(incoming: &Incoming<'_>) -> bool {
 /// The page that what is asked for becomes a part of, as far as the browser says: there a visitor goes back to.
 pub(super) fn embedder(incoming: &Incoming<'_>) -> String {
     let referrer = incoming.header("referer").unwrap_or_default();
-    let own = referrer
-        .split_once("://")
+    let own = cut(&referrer, "://")
         .and_then(|(_, rest)| rest.strip_prefix(incoming.host.as_str()))
         .filter(|path| path.starts_with('/'));
     own.unwrap_or("/").to_owned()

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     decision::State,
     digest::csp_source,
+    find::parts,
     site::{Corner, Site},
 };
 use maud::{Markup, html};
@@ -34,7 +35,11 @@ impl Template {
             return_to: RETURN_TO,
             ..*view
         };
-        Self(markup(&view).split(RETURN_TO).map(str::to_owned).collect())
+        Self(
+            parts(&markup(&view), RETURN_TO)
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 
     /// The markup for one page.

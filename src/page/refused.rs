@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     digest::csp_source,
+    find::has,
     form::Kept,
     site::{Form, Site},
 };
@@ -106,7 +107,7 @@ fn is_shown(kept: &Kept) -> bool {
             let name = name.to_ascii_lowercase();
             !value.trim().is_empty()
                 && !name.starts_with(['_', '$'])
-                && !HIDDEN.iter().any(|word| name.contains(word))
+                && !HIDDEN.iter().any(|word| has(&name, word))
         }
         Kept::Secret(_) | Kept::File(_) => false,
     }

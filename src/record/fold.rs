@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     calendar::{day_of, start_of},
+    find::has,
     json,
     site::{Map, Site},
 };
@@ -228,7 +229,7 @@ fn mend(day: &mut Day, before: Option<Day>, mends: &[String]) {
     // What went before the day was sealed has never been counted.
     let Some(before) = before else { return };
     let erased = format!(":{}:", Mend::Erased.name());
-    let marks = mends.iter().filter(|key| key.contains(&erased));
+    let marks = mends.iter().filter(|key| has(key, &erased));
     day.mended = marks.cloned().collect();
     let new = day
         .mended

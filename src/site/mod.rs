@@ -36,6 +36,7 @@ pub use settings::{
     Stance, Undeclared, UnknownHosts,
 };
 pub use text::Text;
+pub(crate) use text::filled;
 pub use words::{Units, Word, Words};
 
 use serde::{Deserialize, Serialize};

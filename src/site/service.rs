@@ -1,4 +1,4 @@
-use super::{Map, Text, gathered};
+use super::{Map, Text, filled, gathered};
 use serde::{Deserialize, Serialize};
 
 /// A third party whose code or cookies the site uses, or (`own`) a group of the site's own cookies that a visitor can
@@ -60,11 +60,8 @@ impl Tag {
     /// The tag with the site's ids in their places. The checker has seen to it that they can't break out of a script.
     #[must_use]
     pub fn filled(&self, settings: &Map<String>) -> Self {
-        let fill = |text: &String| {
-            settings.iter().fold(text.clone(), |text, (key, value)| {
-                text.replace(&format!("{{{key}}}"), value)
-            })
-        };
+        let setting = |key: &str| settings.get(key).map(String::as_str);
+        let fill = |text: &String| filled(text, &setting);
         let attribute = |(name, value): (&String, &String)| (name.clone(), fill(value));
         Self {
             settings: self.settings.clone(),

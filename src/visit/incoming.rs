@@ -1,3 +1,4 @@
+use crate::find::{find, has};
 use std::fmt;
 
 /// The request's headers; the shell reads each one only when asked for, since every read crosses into JavaScript.
@@ -104,14 +105,20 @@ impl Incoming<'_> {
         }
     }
 
+    /// Whether the client says that it takes pages.
+    #[must_use]
+    pub fn takes_pages(&self) -> bool {
+        self.header("accept")
+            .is_some_and(|accept| has(&accept, "text/html"))
+    }
+
     /// Whether the client would rather read JSON than a page.
     #[must_use]
     pub fn wants_json(&self) -> bool {
         self.header("accept").is_some_and(|accept| {
-            let json = accept
-                .find("application/json")
-                .or_else(|| accept.find("application/problem+json"));
-            match (json, accept.find("text/html")) {
+            let at = |kind: &str| find(accept.as_bytes(), kind.as_bytes());
+            let json = at("application/json").or_else(|| at("application/problem+json"));
+            match (json, at("text/html")) {
                 (Some(json), Some(html)) => json < html,
                 (json, _) => json.is_some(),
             }

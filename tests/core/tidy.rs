@@ -28,19 +28,20 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("html", &["find"]),
     ("wording", &["decision", "site", "calendar"]),
     ("declared", &["site"]),
-    ("visit", &["site"]),
+    ("visit", &["site", "find"]),
     ("decision", &["visit", "site", "calendar", "json"]),
     ("form", &["site", "calendar", "find", "json"]),
     (
         "record",
         &[
-            "decision", "visit", "site", "wording", "calendar", "digest", "json",
+            "decision", "visit", "site", "wording", "calendar", "digest", "find", "json",
         ],
     ),
     (
         "page",
         &[
-            "form", "record", "decision", "visit", "site", "wording", "calendar", "digest", "json",
+            "form", "record", "decision", "visit", "site", "wording", "calendar", "digest", "find",
+            "json",
         ],
     ),
     (
@@ -53,7 +54,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
         "app",
         &[
             "origin", "record", "page", "form", "decision", "visit", "site", "wording", "calendar",
-            "digest", "json",
+            "digest", "find", "json",
         ],
     ),
     (
@@ -166,6 +167,35 @@ fn files_are_short_and_finished() {
         lengths[lengths.len() / 2]
     );
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The library's search for texts weighs some kilobytes in the worker, and one use brings all of it.
+#[test]
+fn texts_are_sought_by_our_own_search() {
+    let native = |file: &str| file.starts_with("site/declare/") || file == "record/verify.rs";
+    let methods = [
+        "contains",
+        "find",
+        "rfind",
+        "split",
+        "rsplit",
+        "split_once",
+        "rsplit_once",
+        "replace",
+        "matches",
+        "trim_start_matches",
+        "trim_end_matches",
+    ];
+    for (file, text) in sources().iter().filter(|(file, _)| !native(file)) {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for method in methods {
+            let call = format!(".{method}(\"");
+            assert!(
+                !code.contains(&call),
+                "{file}: `{call}`: crate::find does it"
+            );
+        }
+    }
 }
 
 #[test]

@@ -84,7 +84,8 @@ impl Rules {
                 }
             } else if attribute.is("data-usercentrics") || attribute.is("data-cookieyes") {
                 let value = value();
-                let value = value.trim().trim_start_matches("cookieyes-");
+                let value = value.trim();
+                let value = value.strip_prefix("cookieyes-").unwrap_or(value);
                 sum.add(self.find(value).map_or(Some(Party::Unknown), |found| found));
             } else if attribute.is("class") {
                 for word in value().split_ascii_whitespace() {

@@ -142,6 +142,12 @@ async function optimiseWasm(file, script, { crate, artifact }) {
   }
 }
 
+/** One use of the library's search for texts brings all of it, and the tables of what it would say if it failed. */
+function checkSearch(wasm) {
+  if (!read(wasm).includes("StrSearcher")) return;
+  throw new Trouble("src/ seeks a text with the library's search (`.contains(\"…\")`, `.split(text)`, …), which weighs some kilobytes. Use src/find.rs.");
+}
+
 /** Entry and glue in one file; the wasm stays an import, which the runtime compiles itself. */
 async function bundle(entry, work) {
   const esbuild = await import("esbuild");
@@ -227,6 +233,8 @@ async function steps({ quiet = false, testSites = false, other } = {}) {
   const { wasm, work } = await compile(kind, quiet);
   // Nobody waits for a test's download.
   const small = !watched() && !testSites;
+
+  if (kind.crate === root && !watched()) checkSearch(wasm);
 
   const scripts = [inRoot(entry), ...["bridge.js", "instance.js", "kv.js"].map((file) => inRoot("src/shell", file)), inRoot("scripts/build.mjs")].map(read);
   const tools = ["binaryen", "esbuild"].map((name) => read(inRoot("node_modules", name, "package.json")));

@@ -1,5 +1,5 @@
 //! Where a text stands in another. Ours are short, and the library's search for long ones weighs some kilobytes in the worker:
-//! texts are sought by these alone, and a test holds it.
+//! texts are sought by these alone, and the build holds it (`scripts/build.mjs`).
 
 /// The first place at which `text` stands.
 pub(crate) fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {

@@ -57,7 +57,7 @@ export async function scanners({ origin, quick }) {
     text: [table(["CPU per request", ...Object.keys(workers)], rows), table(["page with", "our scanner", "HTMLRewriter", "lol_html in the wasm"], await wrongs(workers))].join("\n\n"),
     notes: [
       `In parentheses: × ours. lol_html makes a worker of ${kB(size(folders.lol))} gzip that does nothing else; an empty one is ${kB(size(folders.empty))}.`,
-      "Held: a parser finds no live tag of a declared service in the page, with scripts or without, or the page's policy lets it load nothing. Whole: everything else of the page is there. The two others have the edits that one would write by hand; what they miss could be added, where they are given the element at all.",
+      "Held: a parser finds no live tag of a declared service in the page, with scripts or without, or the page's policy lets it load nothing. Cut off: what stands behind is missing. No page: there was no answer. The two others have the edits that one would write by hand; what they miss could be added, where they are given the element at all.",
     ],
   };
 }

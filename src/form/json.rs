@@ -41,6 +41,10 @@ pub(super) fn fields(body: &[u8]) -> Vec<Field> {
 }
 
 fn text(raw: &[u8]) -> Option<String> {
+    // Whatever else it is stays unread: it may be long.
+    if raw.first() != Some(&b'"') {
+        return None;
+    }
     crate::json::read(str::from_utf8(raw).ok()?)
 }
 

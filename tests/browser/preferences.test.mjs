@@ -136,10 +136,13 @@ for (const { site, optional, accept, customise } of asking) {
 
   test(`${site}: a decided visitor's page that asks for the script has window.consent and the dialog`, async () => {
     const visitor = await stage.open(site);
+    const ready = () => visitor.evaluate(() => globalThis.consent.ready);
+    assert.equal((await ready()).decided, false);
     await button(visitor, accept).click();
     await bannerOf(visitor).waitFor({ state: "detached" });
     await visitor.goto(stage.url(site, "/scripted"));
-    await visitor.waitForFunction(() => globalThis.consent?.state.decided);
+    assert.deepEqual(await ready(), await stateOf(visitor));
+    assert.ok(await visitor.evaluate((category) => globalThis.consent.get(category), optional[0]));
     assert.deepEqual(await visitor.evaluate(() => globalThis.consent.state), await stateOf(visitor));
     await noteChanges(visitor);
     await visitor.evaluate(() => globalThis.consent.show());
@@ -157,6 +160,16 @@ for (const { site, optional, accept, customise } of asking) {
     assert.equal(await visitor.getByRole("status").last().textContent(), "Your choice is saved.");
     assert.equal((await focused(visitor)).id, "settings");
     await visitor.done();
+  });
+
+  test(`${site}: who cannot be asked what was answered is taken for a no`, async () => {
+    const visitor = await stage.open(site);
+    await button(visitor, accept).click();
+    await bannerOf(visitor).waitFor({ state: "detached" });
+    await visitor.route("**/_privacy/state", (route) => route.abort());
+    await visitor.goto(stage.url(site, "/scripted"));
+    const state = await visitor.evaluate(() => globalThis.consent.ready);
+    assert.deepEqual([state.categories, await visitor.evaluate((category) => globalThis.consent.get(category), optional[0])], [{ necessary: true }, false]);
   });
 
   test(`${site}: where our script is not, the link in the footer is a link`, async () => {

@@ -169,35 +169,6 @@ fn files_are_short_and_finished() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The library's search for texts weighs some kilobytes in the worker, and one use brings all of it.
-#[test]
-fn texts_are_sought_by_our_own_search() {
-    let native = |file: &str| file.starts_with("site/declare/") || file == "record/verify.rs";
-    let methods = [
-        "contains",
-        "find",
-        "rfind",
-        "split",
-        "rsplit",
-        "split_once",
-        "rsplit_once",
-        "replace",
-        "matches",
-        "trim_start_matches",
-        "trim_end_matches",
-    ];
-    for (file, text) in sources().iter().filter(|(file, _)| !native(file)) {
-        let code = text.split("#[cfg(test)]").next().unwrap();
-        for method in methods {
-            let call = format!(".{method}(\"");
-            assert!(
-                !code.contains(&call),
-                "{file}: `{call}`: crate::find does it"
-            );
-        }
-    }
-}
-
 #[test]
 fn the_banner_is_ascii_and_light() {
     for id in SITES {

@@ -123,7 +123,15 @@
         location.href = base;
       });
 
+  const ask = (then) =>
+    fetch(base + "state")
+      .then((answer) => answer.json())
+      .then(then)
+      .catch(() => state);
+
   window.consent = {
+    /* Without a banner nothing here says yet what was answered. */
+    ready: banner ? Promise.resolve(state) : ask((now) => (state = now)),
     get state() {
       return state;
     },
@@ -145,12 +153,6 @@
     show();
   });
 
-  const ask = (then) =>
-    fetch(base + "state")
-      .then((answer) => answer.json())
-      .then(then)
-      .catch(() => {});
-
   /*
    * Answered in another tab, or before the browser brought this page back as it was: that one is of another state. What
    * runs here (nothing does without a receipt) and may have been withdrawn there ends with the page.
@@ -162,12 +164,7 @@
   addEventListener("pageshow", look);
   doc.addEventListener("visibilitychange", look);
 
-  if (!banner) {
-    ask((now) => {
-      state = now;
-    });
-    return;
-  }
+  if (!banner) return;
 
   banner.addEventListener("submit", submit);
   banner.addEventListener("focusin", (event) => {

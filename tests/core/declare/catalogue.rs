@@ -350,6 +350,11 @@ fn page() -> String {
          or no settings are given, the site's own pages carry it, and it is held there until then. *Sale* says whether its usual use counts as a sale or sharing of personal information under the \
          laws of US states; that is off where a browser sends Global Privacy Control, if the site respects it. Durations, \
          hosts and links are what was known in November 2026: who declares a service should look at them.\n\n\
+         *The site's own*: where a service runs on your own server, write its `hosts`, `company` and `privacy` beside `use`.\n\n\
+         A new service is a file `services/<id>.toml`: `name`, `company`, `category`, `purpose`, `privacy`, `sale_or_share`, \
+         `hosts`, `markers` (text by which an inline tag is known) and `[[cookies]]`; with a tag, `[tag]` with `settings = {{ id = \"*\" }}`, \
+         `script = \"https://…{{id}}\"` or `inline`, `attributes` (`id`, `data-…`) and `signal` (`google`, `clarity`, `uet`). The \
+         checker says what is missing.\n\n\
          This page is made from `services/` by a test (`UPDATE_GOLDEN=1 cargo test`).\n\n\
          | Name | Id | Company | Category | Hosts | Cookies | Settings | Sale |\n\
          |---|---|---|---|---|---|---|---|\n",

@@ -1,4 +1,4 @@
-use crate::{calendar::rfc3339, decision::Surface, digest::bits80, json, site::Map};
+use crate::{calendar::rfc3339, decision::Surface, digest::bits80, find::find, json, site::Map};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
@@ -86,12 +86,19 @@ pub struct Record {
 }
 
 impl Record {
-    /// Gives the record its id: its time in milliseconds since 1970, and the digest.
+    /// Gives the record its id, its time in milliseconds since 1970 and the digest; with it the record as it is stored.
     #[must_use]
-    pub(super) fn sealed(mut self, at: u64) -> Self {
-        self.id = time_of(at);
-        self.id = id_of(at, &self.json());
-        self
+    pub(super) fn sealed(mut self, at: u64) -> (Self, String) {
+        let time = time_of(at);
+        self.id.clone_from(&time);
+        let mut text = self.json();
+        self.id = id_of(at, &text);
+        // Before its id stands only its version: the digest goes behind the time, and nothing is written anew.
+        let digest = self.id.get(TIME..).unwrap_or_default();
+        if let Some(place) = find(text.as_bytes(), time.as_bytes()) {
+            text.insert_str(place + TIME, digest);
+        }
+        (self, text)
     }
 
     /// As it is stored.
@@ -106,10 +113,8 @@ impl Record {
     pub fn read(stored: &str) -> Option<Self> {
         let record: Self = json::read(stored)?;
         let at = Ulid::from_string(&record.id).ok()?.timestamp_ms();
-        let whole = record.v == VERSION
-            && record.at == rfc3339(at / 1000)
-            && record.json() == stored
-            && record.clone().sealed(at).id == record.id;
-        whole.then_some(record)
+        let whole = record.v == VERSION && record.at == rfc3339(at / 1000);
+        let (sealed, text) = record.sealed(at);
+        (whole && text == stored).then_some(sealed)
     }
 }

@@ -43,14 +43,24 @@ impl Due {
 
 /// The write of a record that was answered at `at` milliseconds since 1970.
 pub(super) fn write(site: &Site, summary: &Summary, at: u64, now: u64) -> Option<Write> {
-    let record = summary.record(&site.id, at)?;
+    let (record, value) = summary.record(&site.id, at)?;
     let months = summary.rest.as_ref()?.months;
+    let whole = json::write(summary);
+    // What a browser brings is late by itself.
+    let held = if summary.late {
+        json::write(&Summary {
+            late: false,
+            ..summary.clone()
+        })
+    } else {
+        whole.clone()
+    };
     Some(Write {
         key: receipt_key(&site.id, at / 1000, &record.id),
-        value: record.json(),
-        metadata: summary.metadata(),
+        value,
+        metadata: summary.metadata(whole),
         ttl: (at / 1000 + retained(months)).saturating_sub(now),
-        owed: Some(pack(summary, at)),
+        owed: Some(format!("{at}~{held}")),
     })
 }
 
@@ -61,7 +71,7 @@ pub fn owed(writes: &[Write], kept: usize, held: Option<&str>) -> Option<String>
     for item in writes
         .iter()
         .skip(kept)
-        .filter_map(|write| write.owed.as_deref())
+        .filter_map(|write| pack(write.owed.as_deref()?))
     {
         // The earlier ones stay: the later ones cite them.
         if value.len() + item.len() >= MOST {
@@ -70,7 +80,7 @@ pub fn owed(writes: &[Write], kept: usize, held: Option<&str>) -> Option<String>
         if !value.is_empty() {
             value.push('.');
         }
-        value.push_str(item);
+        value.push_str(&item);
     }
     if value.is_empty() {
         return held.map(|_| expire(PENDING, None, "/"));
@@ -80,12 +90,11 @@ pub fn owed(writes: &[Write], kept: usize, held: Option<&str>) -> Option<String>
     })
 }
 
-fn pack(summary: &Summary, at: u64) -> String {
-    let text = json::write(&Summary {
-        late: false,
-        ..summary.clone()
-    });
-    format!("{at}~{}", Base64UrlUnpadded::encode_string(text.as_bytes()))
+/// What is owed, as a cookie takes it.
+fn pack(owed: &str) -> Option<String> {
+    let (at, text) = owed.split_once('~')?;
+    let text = Base64UrlUnpadded::encode_string(text.as_bytes());
+    Some(format!("{at}~{text}"))
 }
 
 /// The writes of one record: itself and, if its day may have been sealed, a note that the day has changed.

@@ -255,8 +255,8 @@ impl Export {
         };
         let at = ulid::Ulid::from_string(id).map(|id| id.timestamp_ms());
         let record = at.ok().and_then(|at| summary.record(&self.site, at));
-        let record = record.filter(|record| record.id == id);
-        (summary.late, record.map(|record| record.json()))
+        let record = record.filter(|(record, _)| record.id == id);
+        (summary.late, record.map(|(_, stored)| stored))
     }
 
     fn head(&self) -> String {

@@ -126,9 +126,9 @@ impl Summary {
         }
     }
 
-    /// The record, as it was at `at` milliseconds since 1970; `None` if this has been cut short.
+    /// The record, as it was at `at` milliseconds since 1970, and as it is stored; `None` if this has been cut short.
     #[must_use]
-    pub fn record(&self, site: &str, at: u64) -> Option<Record> {
+    pub fn record(&self, site: &str, at: u64) -> Option<(Record, String)> {
         let rest = self.rest.as_ref()?;
         let seconds = at / 1000;
         let record = Record {
@@ -153,10 +153,9 @@ impl Summary {
         Some(record.sealed(at))
     }
 
-    /// As KV's metadata takes it: cut short where it would be too long.
+    /// As KV's metadata takes it, `whole` being all of it: cut short where that would be too long.
     #[must_use]
-    pub fn metadata(&self) -> Option<String> {
-        let whole = json::write(self);
+    pub fn metadata(&self, whole: String) -> Option<String> {
         if whole.len() <= MOST_METADATA {
             return Some(whole);
         }

@@ -18,7 +18,7 @@ pub struct Write {
     pub metadata: Option<String>,
     /// Seconds until KV forgets it; 0 for never.
     pub ttl: u64,
-    /// What the visitor's browser holds of it until it is done; `None` if nobody waits for it.
+    /// What the visitor's browser holds of it until it is done, not packed yet ([`super::owed`]); `None` if nobody waits for it.
     pub owed: Option<String>,
 }
 

@@ -69,11 +69,9 @@ fn a_record_and_its_notice_are_written_to_the_letter() {
             },
         })
     );
-    assert_eq!(
-        Record::read(&written.value).unwrap().id,
-        id,
-        "the id is a digest of the record"
-    );
+    let record = Record::read(&written.value).unwrap();
+    assert_eq!(record.id, id, "the id is a digest of the record");
+    assert_eq!(record.json(), written.value, "and stands in it");
     for secret in [
         "Mozilla",
         "192.0.2.1",
